@@ -1,0 +1,53 @@
+import type { SpecialUse } from './flags.js'
+
+/** The items of STATUS (RFC 9051 §6.3.11 and extensions) and what each gives. */
+export interface StatusItems {
+  messages: number
+  recent: number
+  uidNext: number
+  uidValidity: number
+  unseen: number
+  deleted: number
+  size: number
+  highestModSeq: bigint
+  mailboxId: string
+  appendLimit: number | null
+}
+
+/** The answer to STATUS: what the server told of one mailbox. */
+export type MailboxStatus = Partial<StatusItems>
+
+/** One mailbox of a LIST, LSUB or XLIST answer (RFC 9051 §7.3.1). */
+export interface MailboxInfo {
+  /** The name, decoded. */
+  readonly name: string
+  /** The character that separates the levels of the name; null for a flat one. */
+  readonly delimiter: string | null
+  /** The attributes as sent, such as `\HasChildren`. Compare with `hasFlag`. */
+  readonly attributes: readonly string[]
+  /** The first special use among the attributes (RFC 6154). */
+  readonly specialUse: SpecialUse | null
+  /** False for `\Noselect` and `\NonExistent`. */
+  readonly selectable: boolean
+  /** Whether the mailbox is subscribed; undefined when the server was not asked. */
+  readonly subscribed?: boolean
+  /** The name of the mailbox before it was renamed (RFC 9051 §6.3.9.7). */
+  readonly oldName?: string
+  /** The selection criteria that children of this mailbox meet (RFC 9051 §6.3.9.6). */
+  readonly childInfo?: readonly string[]
+  /** The status, where it was asked for (RFC 9051 §6.3.9.8). */
+  readonly status?: MailboxStatus
+}
+
+/** One namespace (RFC 9051 §6.3.10). */
+export interface Namespace {
+  readonly prefix: string
+  readonly delimiter: string | null
+}
+
+/** The answer to NAMESPACE: three lists that may be empty. */
+export interface Namespaces {
+  readonly personal: readonly Namespace[]
+  readonly otherUsers: readonly Namespace[]
+  readonly shared: readonly Namespace[]
+}

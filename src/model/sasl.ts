@@ -1,0 +1,18 @@
+/** The name of a SASL mechanism (RFC 4422), such as `SCRAM-SHA-256`. */
+export type MechanismName = string
+
+/**
+ * One run of a SASL mechanism (RFC 4422 §3): a user may write one, for instance for GSSAPI.
+ * An instance serves one authentication only.
+ */
+export interface SaslMechanism {
+  readonly name: MechanismName
+  /** Whether the secret itself crosses the wire, so that the mechanism is used under TLS only. */
+  readonly plaintext: boolean
+  /** The initial response; undefined when the server speaks first. */
+  initial?(): Uint8Array
+  /** Answers one challenge. What it throws cancels the exchange and rejects the call. */
+  respond(challenge: Uint8Array): Uint8Array | Promise<Uint8Array>
+  /** Called after the server's OK; throws when the server has not proved itself. */
+  verify?(): void
+}
