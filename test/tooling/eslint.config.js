@@ -1,6 +1,9 @@
 // Run as `eslint --config test/tooling/eslint.config.js .` from the root: patterns are relative to the root.
+import { fileURLToPath } from 'node:url'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Only these parts of the source own time: every other part is a function of its input. */
 const ownsTime = ['src/connection/**/*.ts', 'src/session/**/*.ts', 'src/testing/**/*.ts']
@@ -60,7 +63,7 @@ export default defineConfig(
     name: 'typed files',
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: { projectService: true } },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },
     rules: {
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'as' }],
