@@ -103,8 +103,11 @@ export interface Traits {
   readonly answers?: string
   /** Reads or writes flags of these messages. */
   readonly flags?: { readonly access: 'read' | 'write'; readonly set: NumberSet<number> | SavedResult }
-  /** Asks for literals as streams; two such commands with overlapping sets never overlap. */
-  readonly streams?: { readonly set: NumberSet<number> | SavedResult }
+  /**
+   * Asks for literals as streams. Two such commands with overlapping sets are not in flight together, unless both
+   * name a `part` and these differ: successive partial fetches of one body, told apart by their origin octet.
+   */
+  readonly streams?: { readonly set: NumberSet<number> | SavedResult; readonly part?: string }
   /** The line that ends a dialogue early: `DONE` or `*`. */
   readonly interrupt?: string
   /** The dialogue gives way by itself when another command waits: IDLE. */
