@@ -1,0 +1,137 @@
+import type { Security, Timeouts, TlsOptions, TransportFactory } from '../connection/options.js'
+import { ArgumentError } from '../model/errors.js'
+import type { ImapEvents } from '../model/events.js'
+import type { Auth } from '../sasl/auth.js'
+import { DEFAULT_LIMITS, type Limits } from '../wire/limits.js'
+import { readConnectUrl } from './connect-url.js'
+import { DEFAULT_IDLE, type IdleOptions } from './idler.js'
+
+/** Takes log lines; `console`, pino and others fit. Nothing that it gets holds a secret. */
+export interface Logger {
+  debug?(message: string): void
+  info?(message: string): void
+  warn?(message: string): void
+  error?(message: string): void
+}
+
+/** Listeners that are in place before the greeting arrives. */
+export type Listeners = { readonly [K in keyof ImapEvents]?: (...payload: ImapEvents[K]) => void }
+
+/** What {@link connect} takes. Times are in milliseconds, sizes in octets. */
+export interface ConnectOptions {
+  /** A host name or an address. */
+  readonly host: string
+  /** Left out: 993 for `tls`, else 143. */
+  readonly port?: number
+  /** `tls` by default; `plaintext` is never chosen silently. */
+  readonly security?: Security
+  /** Left out, the client stays not authenticated; see {@link ImapClient.authenticate}. */
+  readonly auth?: Auth
+  /** Options of `node:tls`, and `pin`. */
+  readonly tls?: TlsOptions
+  /** Merged with the defaults. */
+  readonly timeouts?: Partial<Timeouts>
+  /** Merged with the defaults; all are finite. */
+  readonly limits?: Partial<Limits>
+  /** When to IDLE; `false` switches it off. */
+  readonly idle?: Partial<IdleOptions> | false
+  /** Commands in flight at a time, 64 by default; 1 switches pipelining off. */
+  readonly pipelining?: number
+  /** Extensions to ENABLE beyond IMAP4rev2 and CONDSTORE. */
+  readonly enable?: readonly string[]
+  /** What to tell of ourselves after login (RFC 2971); `false` sends nothing. */
+  readonly id?: Readonly<Record<string, string>> | false
+  /** Gives the byte stream to the server, for proxies and tests. */
+  readonly transport?: TransportFactory
+  readonly logger?: Logger
+  readonly on?: Listeners
+  /** Aborts connecting and, later, closes the connection. */
+  readonly signal?: AbortSignal
+}
+
+/** The options beside a URL, which says the host, the port, the security and maybe the user. */
+export interface UrlConnectOptions extends Omit<ConnectOptions, 'host' | 'port' | 'security' | 'auth'> {
+  /** The user may stand in the URL. */
+  readonly auth?: Auth | UserlessAuth
+}
+
+/** Credentials for the user that the URL names. */
+export type UserlessAuth = Auth extends infer A ? (A extends { user: string } ? Omit<A, 'user'> : never) : never
+
+/** The options with every default filled in. */
+export interface ResolvedOptions extends ConnectOptions {
+  readonly port: number
+  readonly security: Security
+  readonly timeouts: Timeouts
+  readonly limits: Limits
+  readonly pipelining: number
+  readonly idle: IdleOptions | false
+}
+
+/** The defaults of `timeouts`, in milliseconds. */
+export const DEFAULT_TIMEOUTS: Timeouts = Object.freeze({
+  connect: 30_000,
+  greeting: 30_000,
+  auth: 60_000,
+  silence: 60_000,
+  command: 300_000,
+  grace: 10_000,
+})
+
+const DEFAULT_PIPELINING = 64
+
+/** Reads what the caller gave to {@link connect}. @throws ArgumentError for what cannot be right */
+export function resolveOptions(target: string | ConnectOptions, more: UrlConnectOptions = {}): ResolvedOptions {
+  const options = typeof target === 'string' ? withUrl(target, more) : target
+  const security = options.security ?? 'tls'
+  if (security !== 'tls' && security !== 'starttls' && security !== 'plaintext') {
+    throw new ArgumentError(`security is ${String(security)}: use 'tls', 'starttls' or 'plaintext'`)
+  }
+  if (typeof options.host !== 'string' || options.host === '' || /[\0-\x20\x7f]/.test(options.host)) {
+    throw new ArgumentError('host is missing or no host name: give a name or an address, without a scheme')
+  }
+  const port = options.port ?? (security === 'tls' ? 993 : 143)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new ArgumentError(`port is ${port}: use a whole number from 1 to 65535, or leave it out`)
+  }
+  const pipelining = options.pipelining ?? DEFAULT_PIPELINING
+  if (!Number.isInteger(pipelining) || pipelining < 1) throw new ArgumentError('pipelining is a whole number from 1 up')
+  return {
+    ...options,
+    security,
+    port,
+    pipelining,
+    timeouts: merged('timeouts', DEFAULT_TIMEOUTS, options.timeouts),
+    limits: merged('limits', DEFAULT_LIMITS, options.limits),
+    idle: options.idle === false ? false : merged('idle', DEFAULT_IDLE, options.idle),
+  }
+}
+
+function withUrl(text: string, more: UrlConnectOptions): ConnectOptions {
+  const { user, ...target } = readConnectUrl(text)
+  const { auth, ...rest } = more
+  if (auth === undefined) return { ...rest, ...target }
+  if (user !== undefined && !('user' in auth) && ('password' in auth || 'accessToken' in auth)) {
+    return { ...rest, ...target, auth: { ...auth, user } as Auth }
+  }
+  if (!('user' in auth) && ('password' in auth || 'accessToken' in auth)) {
+    throw new ArgumentError('Nothing says who logs in: put the user into the URL or into auth.user')
+  }
+  return { ...rest, ...target, auth: auth as Auth }
+}
+
+/** Defaults with what the caller gave laid over them. Unknown keys and what is no number above zero are refused. */
+function merged<T extends object>(what: string, defaults: T, given: Partial<T> | undefined): T {
+  const result: T = { ...defaults }
+  for (const [key, value] of Object.entries(given ?? {})) {
+    if (value === undefined) continue
+    if (!Object.hasOwn(defaults, key)) {
+      throw new ArgumentError(`${what}.${key} is not known: use ${Object.keys(defaults).join(', ')}`)
+    }
+    if (typeof value !== 'number' || Number.isNaN(value) || value < 0) {
+      throw new ArgumentError(`${what}.${key} must be a number that is not negative`)
+    }
+    Object.assign(result, { [key]: value })
+  }
+  return result
+}
