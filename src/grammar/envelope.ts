@@ -1,0 +1,142 @@
+import type { Address, Envelope } from '../model/envelope.js'
+import { decodeOctets, decodeWords } from '../mime/words.js'
+import type { Cursor } from '../wire/cursor.js'
+import { parseMessageDate } from './date.js'
+import { readLooseString, skipRest } from './lenient.js'
+
+const OPEN = 0x28
+const CLOSE = 0x29
+const NO_ADDRESSES: readonly Address[] = Object.freeze([])
+
+/**
+ * envelope = "(" env-date SP env-subject SP env-from SP env-sender SP env-reply-to SP env-to SP env-cc SP env-bcc
+ *            SP env-in-reply-to SP env-message-id ")"   (RFC 9051 §9)
+ *
+ * Fields that are missing at the end count as NIL: some servers leave out In-Reply-To or Message-ID.
+ */
+export function readEnvelope(cursor: Cursor): Envelope {
+  cursor.char('(')
+  const rawDate = readLooseString(cursor)
+  const rawSubject = readLooseString(cursor)
+  cursor.skipSpaces()
+  const start = cursor.pos
+  const from = readAddresses(cursor)
+  const fromText = cursor.text.slice(start, cursor.pos)
+  const sender = readSame(cursor, from, fromText)
+  const replyTo = readSame(cursor, from, fromText)
+  const to = readAddresses(cursor)
+  const cc = readAddresses(cursor)
+  const bcc = readAddresses(cursor)
+  const inReplyTo = readLooseString(cursor)
+  const messageId = readLooseString(cursor)
+  skipRest(cursor)
+  return {
+    date: rawDate === null ? null : parseMessageDate(rawDate),
+    rawDate,
+    subject: rawSubject === null ? null : decodeWords(rawSubject),
+    rawSubject,
+    from,
+    sender,
+    replyTo,
+    to,
+    cc,
+    bcc,
+    inReplyTo: inReplyTo === null ? null : decodeOctets(inReplyTo),
+    messageId: messageId === null ? null : decodeOctets(messageId),
+  }
+}
+
+/** Most mail has the same list three times: the second and third are then not read again. */
+function readSame(cursor: Cursor, from: readonly Address[], fromText: string): readonly Address[] {
+  cursor.skipSpaces()
+  // A literal in the text has its octets elsewhere, so equal text proves nothing.
+  if (fromText.length > 3 && cursor.text.startsWith(fromText, cursor.pos) && !fromText.includes('{')) {
+    cursor.pos += fromText.length
+    return from
+  }
+  return readAddresses(cursor)
+}
+
+interface RawAddress {
+  readonly name: string | null
+  readonly mailbox: string | null
+  readonly host: string | null
+}
+
+/** env-from = "(" 1*address ")" / nil ; env-to and the others alike */
+function readAddresses(cursor: Cursor): readonly Address[] {
+  cursor.skipSpaces()
+  const next = cursor.peek()
+  if (next === CLOSE) return NO_ADDRESSES
+  if (next !== OPEN) {
+    const text = readLooseString(cursor)
+    return text === null || text === '' ? NO_ADDRESSES : [plainAddress(text)]
+  }
+  const read = cursor.list(() => readAddress(cursor))
+  if (read.length === 0) return NO_ADDRESSES
+  const addresses: Address[] = []
+  for (let i = 0; i < read.length; i++) {
+    const each = read[i]
+    if (each === undefined) continue
+    if (each.host === null && each.mailbox === null && each.name === null) continue
+    const end = each.host === null && each.mailbox !== null ? groupEnd(read, i) : -1
+    if (end < 0) {
+      addresses.push(makeAddress(each))
+      continue
+    }
+    const group = decodeWords(each.mailbox ?? '')
+    for (const member of read.slice(i + 1, end))
+      if (member !== undefined) addresses.push({ ...makeAddress(member), group })
+    i = end
+  }
+  return addresses
+}
+
+/**
+ * The index of the end marker of the group that starts at `start`, or -1. Without an end it is no group: a look-alike,
+ * as servers send for an address they cannot parse, must not swallow the addresses behind it.
+ */
+function groupEnd(read: readonly (RawAddress | undefined)[], start: number): number {
+  for (let i = start + 1; i < read.length; i++) {
+    const each = read[i]
+    if (each === undefined || each.host !== null) continue
+    return each.mailbox === null ? i : -1
+  }
+  return -1
+}
+
+/** address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")" */
+function readAddress(cursor: Cursor): RawAddress | undefined {
+  if (cursor.peek() !== OPEN) {
+    const text = cursor.rawNString()
+    return text === null ? undefined : { name: null, ...splitAddress(text) }
+  }
+  cursor.char('(')
+  const name = readLooseString(cursor)
+  readLooseString(cursor)
+  const mailbox = readLooseString(cursor)
+  const host = readLooseString(cursor)
+  skipRest(cursor)
+  return { name, mailbox, host }
+}
+
+function splitAddress(text: string): { readonly mailbox: string; readonly host: string | null } {
+  const at = text.lastIndexOf('@')
+  return at < 0 ? { mailbox: text, host: null } : { mailbox: text.slice(0, at), host: text.slice(at + 1) }
+}
+
+function plainAddress(text: string): Address {
+  return makeAddress({ name: null, ...splitAddress(text) })
+}
+
+function makeAddress(raw: RawAddress): Address {
+  const mailbox = raw.mailbox === null ? null : decodeOctets(raw.mailbox)
+  const host = raw.host === null ? null : decodeOctets(raw.host)
+  return {
+    name: raw.name === null ? null : decodeWords(raw.name),
+    rawName: raw.name,
+    mailbox,
+    host,
+    address: mailbox !== null && host !== null ? `${mailbox}@${host}` : (mailbox ?? host ?? ''),
+  }
+}

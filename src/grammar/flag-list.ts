@@ -1,0 +1,54 @@
+import { Buffer } from 'node:buffer'
+import type { Cursor } from '../wire/cursor.js'
+
+/** Flag lists that are remembered; a mailbox has few different ones. */
+const MAX_LISTS = 1000
+/** Longest text of a list that is remembered, in octets. */
+const MAX_TEXT = 200
+
+const known = new Map<string, readonly string[]>()
+
+/**
+ * flag-list = "(" [flag *(SP flag)] ")"
+ *
+ * Equal lists give the same frozen array. Tolerates quoted flags, a lone backslash, NIL, repeated flags, and flags
+ * without a space between them.
+ */
+export function readFlagList(cursor: Cursor): readonly string[] {
+  const start = cursor.pos
+  const end = cursor.text.indexOf(')', start) + 1
+  if (end > start && end - start <= MAX_TEXT && cursor.peek() === 0x28) {
+    const text = cursor.text.slice(start, end)
+    const found = known.get(text)
+    if (found !== undefined) {
+      cursor.pos = end
+      return found
+    }
+    const flags = readFlags(cursor)
+    // A literal or a quoted parenthesis makes the text no measure of the flags.
+    if (cursor.pos === end && !text.includes('{')) remember(text, flags)
+    return flags
+  }
+  return readFlags(cursor)
+}
+
+function readFlags(cursor: Cursor): readonly string[] {
+  const flags = new Set<string>()
+  for (const flag of cursor.flagList()) {
+    if (flag === '' || flag === '\\' || flag.toUpperCase() === 'NIL') continue
+    const second = flag.indexOf('\\', 1)
+    if (second < 0) flags.add(flag)
+    else for (const each of flag.split(/(?=\\)/)) if (each.length > 1) flags.add(each)
+  }
+  return Object.freeze([...flags])
+}
+
+/** Copies the text first: a slice would keep the whole response in memory for as long as it is remembered. */
+function remember(text: string, flags: readonly string[]): void {
+  if (known.size >= MAX_LISTS) known.clear()
+  known.set(flat(text), Object.freeze(flags.map(flat)))
+}
+
+function flat(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8')
+}

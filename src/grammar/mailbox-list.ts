@@ -1,0 +1,137 @@
+import { hasFlag, SPECIAL_USES, type SpecialUse } from '../model/flags.js'
+import type { MailboxInfo, Namespace, Namespaces } from '../model/mailbox.js'
+import type { ListResponse, NamespaceResponse } from '../model/response.js'
+import type { Cursor } from '../wire/cursor.js'
+import { decodeMailboxName } from '../wire/utf7.js'
+import { readFlagList } from './flag-list.js'
+
+const OPEN = 0x28
+const CLOSE = 0x29
+
+/** Special uses by their lower case name; the last three are those of XLIST, which came before RFC 6154. */
+const USES: ReadonlyMap<string, SpecialUse> = new Map<string, SpecialUse>([
+  ...SPECIAL_USES.map((use) => [use.toLowerCase(), use] as const),
+  ['\\allmail', '\\All'],
+  ['\\spam', '\\Junk'],
+  ['\\starred', '\\Flagged'],
+])
+
+/**
+ * mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended]
+ */
+export function readMailboxList(cursor: Cursor, type: 'LIST' | 'LSUB' | 'XLIST'): ListResponse {
+  const attributes = readFlagList(cursor)
+  cursor.skipSpaces()
+  const delimiter = readDelimiter(cursor)
+  cursor.skipSpaces()
+  const name = readListedName(cursor)
+  const extended = readListExtended(cursor)
+  const selectable = !hasFlag(attributes, '\\Noselect') && !hasFlag(attributes, '\\NonExistent')
+  const subscribed = hasFlag(attributes, '\\Subscribed') || (type === 'LSUB' && selectable)
+  const mailbox: MailboxInfo = {
+    // XLIST marks the inbox and gives it a translated name; INBOX always works.
+    name: type === 'XLIST' && hasFlag(attributes, '\\Inbox') ? 'INBOX' : name,
+    delimiter,
+    attributes,
+    specialUse: specialUse(attributes),
+    selectable,
+    ...(subscribed && { subscribed }),
+    ...extended,
+  }
+  return { kind: 'untagged', type, mailbox }
+}
+
+function specialUse(attributes: readonly string[]): SpecialUse | null {
+  for (const attribute of attributes) {
+    const use = USES.get(attribute.toLowerCase())
+    if (use !== undefined) return use
+  }
+  return null
+}
+
+/** DQUOTE QUOTED-CHAR DQUOTE / nil; an empty string counts as NIL. */
+function readDelimiter(cursor: Cursor): string | null {
+  const delimiter = cursor.nstring()
+  return delimiter === null || delimiter === '' ? null : delimiter
+}
+
+/**
+ * mailbox = "INBOX" / astring
+ *
+ * A name that is not quoted although it holds spaces, tabs or controls, as Exchange sends them, goes to the end of the line.
+ */
+function readListedName(cursor: Cursor): string {
+  const start = cursor.pos
+  const first = cursor.peek()
+  if (first === 0x22 || first === 0x7b) return cursor.mailbox()
+  const name = first > 0x20 ? cursor.mailbox() : ''
+  const end = cursor.pos
+  cursor.skipSpaces()
+  if (cursor.atEnd || (cursor.pos > end && cursor.peek() === OPEN)) return name
+  cursor.pos = start
+  const rest = cursor.rest()
+  if (rest === '') throw cursor.fail('A mailbox name is missing')
+  return cursor.utf8 ? rest : decodeMailboxName(rest)
+}
+
+type ListExtended = Pick<MailboxInfo, 'oldName' | 'childInfo'>
+
+/**
+ * mbox-list-extended      = "(" [mbox-list-extended-item *(SP mbox-list-extended-item)] ")"
+ * mbox-list-extended-item = mbox-list-extended-item-tag SP tagged-ext-val
+ * childinfo-extended-item = "CHILDINFO" SP "(" list-select-base-opt-quoted *(SP list-select-base-opt-quoted) ")"
+ * oldname-extended-item   = "OLDNAME" SP "(" mailbox ")"
+ */
+function readListExtended(cursor: Cursor): ListExtended {
+  cursor.skipSpaces()
+  if (cursor.peek() !== OPEN) return {}
+  let oldName: string | undefined
+  let childInfo: readonly string[] | undefined
+  cursor.char('(')
+  cursor.skipSpaces()
+  while (!cursor.tryChar(')')) {
+    const tag = cursor.astring().toUpperCase()
+    cursor.skipSpaces()
+    if (tag === 'CHILDINFO') childInfo = cursor.list(() => cursor.astring().toUpperCase())
+    else if (tag === 'OLDNAME')
+      oldName = cursor.peek() === OPEN ? cursor.list(() => cursor.mailbox())[0] : cursor.mailbox()
+    else if (cursor.peek() !== CLOSE) cursor.skipValue()
+    cursor.skipSpaces()
+  }
+  return { ...(oldName !== undefined && { oldName }), ...(childInfo !== undefined && { childInfo }) }
+}
+
+/**
+ * namespace-response = "NAMESPACE" SP namespace SP namespace SP namespace
+ * namespace          = nil / "(" 1*namespace-descr ")"
+ */
+export function readNamespaces(cursor: Cursor): NamespaceResponse {
+  const namespaces: Namespaces = {
+    personal: readNamespace(cursor),
+    otherUsers: readNamespace(cursor),
+    shared: readNamespace(cursor),
+  }
+  return { kind: 'untagged', type: 'NAMESPACE', namespaces }
+}
+
+/** namespace-descr = "(" string SP (DQUOTE QUOTED-CHAR DQUOTE / nil) [namespace-response-extensions] ")" */
+function readNamespace(cursor: Cursor): readonly Namespace[] {
+  cursor.skipSpaces()
+  if (cursor.atEnd) return []
+  if (cursor.peek() !== OPEN) {
+    cursor.nstring()
+    return []
+  }
+  return cursor.list(() => {
+    cursor.char('(')
+    const prefix = cursor.mailbox()
+    cursor.skipSpaces()
+    const delimiter = cursor.peek() === CLOSE ? null : readDelimiter(cursor)
+    cursor.skipSpaces()
+    while (!cursor.tryChar(')')) {
+      cursor.skipValue()
+      cursor.skipSpaces()
+    }
+    return { prefix, delimiter }
+  })
+}
