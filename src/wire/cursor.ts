@@ -1,11 +1,10 @@
-import { LimitError, ProtocolError } from '../model/errors.js'
-import { MAX_NUMBER } from '../model/ids.js'
-import { CHAR, CLASS, isDigit, LOOSE } from './chars.js'
+import { LimitError } from '../model/errors.js'
+import { CHAR, isDigit } from './chars.js'
 import type { Frame } from './framer.js'
 import { DEFAULT_LIMITS, type Limits } from './limits.js'
-import { digitsEnd, exponential, MAX_NUMBER64 } from './numbers.js'
 import { QuotedScanner, unescape } from './quoted.js'
 import { bytesOf, hasHigh, octetsOf, textOf, utf8Of } from './text.js'
+import { isLoose, Tokens } from './tokens.js'
 import { decodeMailboxName } from './utf7.js'
 
 /** What a string of the grammar turned out to be: octets as characters, or a literal. */
@@ -33,11 +32,7 @@ type Octets = string | Uint8Array
  * cursor.mailbox() // 'Entwürfe'
  * ```
  */
-export class Cursor {
-  /** The response: one character per octet. */
-  readonly text: string
-  /** The place of reading. It may be set back to an earlier one. */
-  pos = 0
+export class Cursor extends Tokens {
   /** Whether mailbox names are UTF-8 (IMAP4rev2 or UTF8=ACCEPT is enabled) and not modified UTF-7. */
   utf8 = false
 
@@ -56,142 +51,10 @@ export class Cursor {
    * @param limits - bounds of depth and of list elements; what passes one is a LimitError
    */
   constructor(frame: Frame, limits: Pick<Limits, 'nesting' | 'items'> = DEFAULT_LIMITS) {
-    this.text = frame.text
+    super(frame.text)
     this.#literals = frame.literals
     this.#limits = limits
     this.#quoted = new QuotedScanner(frame.text)
-  }
-
-  /** Whether all was read. */
-  get atEnd(): boolean {
-    return this.pos >= this.text.length
-  }
-
-  /** The code of the next character, or -1 at the end. */
-  peek(): number {
-    return this.pos < this.text.length ? this.text.charCodeAt(this.pos) : -1
-  }
-
-  /** The word that comes next, up to a space, bracket, parenthesis or quote; it is not consumed and may be empty. */
-  peekWord(): string {
-    const { text } = this
-    let end = this.pos
-    for (; end < text.length; end++) {
-      const code = text.charCodeAt(end)
-      if (!isLoose(code) || code === CHAR.OPEN_BRACKET || code === CHAR.CLOSE_BRACKET) break
-    }
-    return text.slice(this.pos, end)
-  }
-
-  /** Consumes one character if it is next. */
-  tryChar(char: string): boolean {
-    if (this.text.charCodeAt(this.pos) !== char.charCodeAt(0)) return false
-    this.pos++
-    return true
-  }
-
-  /** Consumes one character. */
-  char(char: string): void {
-    if (!this.tryChar(char)) throw this.fail(`"${char}" expected`)
-  }
-
-  /** Consumes one space or more. */
-  sp(): void {
-    if (!this.trySp()) throw this.fail('A space expected')
-  }
-
-  /** Consumes all spaces that come next, if any. */
-  skipSpaces(): void {
-    while (this.text.charCodeAt(this.pos) === CHAR.SPACE) this.pos++
-  }
-
-  /** Consumes all spaces that come next, and tells whether there was one. */
-  trySp(): boolean {
-    if (this.text.charCodeAt(this.pos) !== CHAR.SPACE) return false
-    this.pos++
-    this.skipSpaces()
-    return true
-  }
-
-  /** Consumes a word, in any case, if it is next and a space, parenthesis, bracket or the end follows. */
-  tryWord(word: string): boolean {
-    const end = this.pos + word.length
-    if (!isDelimiter(this.text.charCodeAt(end))) return false
-    if (this.text.slice(this.pos, end).toUpperCase() !== word.toUpperCase()) return false
-    this.pos = end
-    return true
-  }
-
-  /**
-   * Reads an atom.
-   *
-   * atom = 1*ATOM-CHAR, here 1*<any except "(" / ")" / "{" / SP / CTL / DQUOTE>
-   */
-  atom(): string {
-    const start = this.pos
-    const { text } = this
-    let end = start
-    while (end < text.length && isLoose(text.charCodeAt(end))) end++
-    if (end === start) throw this.fail('An atom expected')
-    this.pos = end
-    return text.slice(start, end)
-  }
-
-  /** Reads an atom and gives it in upper case. */
-  word(): string {
-    return this.atom().toUpperCase()
-  }
-
-  /** Reads an atom that ends before `]`, as in a response code. */
-  codeAtom(): string {
-    const start = this.pos
-    const { text } = this
-    let end = start
-    for (; end < text.length; end++) {
-      const code = text.charCodeAt(end)
-      if (!isLoose(code) || code === CHAR.CLOSE_BRACKET) break
-    }
-    if (end === start) throw this.fail('An atom expected')
-    this.pos = end
-    return text.slice(start, end)
-  }
-
-  /**
-   * Reads a number of 32 bits.
-   *
-   * number = 1*DIGIT
-   */
-  number(): number {
-    const value = this.#integer(10)
-    if (value > MAX_NUMBER) throw this.fail('The number is larger than 32 bits allow')
-    return value
-  }
-
-  /**
-   * Reads a number of 63 bits.
-   *
-   * number64 = 1*DIGIT
-   */
-  number64(): bigint {
-    const start = this.pos
-    const end = digitsEnd(this.text, start, 19)
-    if (end - start <= 15) return BigInt(this.#integer(15))
-    if (end - start > 19) throw this.fail('The number has too many digits')
-    const value = BigInt(this.text.slice(start, end))
-    if (value > MAX_NUMBER64) throw this.fail('The number is larger than 63 bits allow')
-    this.pos = end
-    return value
-  }
-
-  /** Reads a size: a number64 up to 2^53-1. Some servers send `-1` for one they do not know; that is 0. */
-  size(): number {
-    if (this.text.startsWith('-1', this.pos) && !isDigit(this.text.charCodeAt(this.pos + 2))) {
-      this.pos += 2
-      return 0
-    }
-    const value = this.#integer(16)
-    if (!Number.isSafeInteger(value)) throw this.fail('The number is larger than 2^53-1')
-    return value
   }
 
   /**
@@ -327,24 +190,6 @@ export class Cursor {
     this.#depth--
   }
 
-  /**
-   * Reads a set of numbers and gives its text as sent.
-   *
-   * sequence-set = (seq-number / seq-range) ["," sequence-set]
-   */
-  set(): string {
-    const start = this.pos
-    const { text } = this
-    let end = start
-    for (; end < text.length; end++) {
-      const code = text.charCodeAt(end)
-      if (!isDigit(code) && code !== CHAR.COMMA && code !== CHAR.COLON && code !== CHAR.STAR) break
-    }
-    if (end === start) throw this.fail('A set of numbers expected')
-    this.pos = end
-    return text.slice(start, end)
-  }
-
   /** Reads all up to the end, as text. */
   rest(): string {
     const octets = this.text.slice(this.pos)
@@ -354,30 +199,35 @@ export class Cursor {
 
   /** Skips one value of a form that is not known: an atom with its `[…]`, a string, or a list with all in it. */
   skipValue(): void {
-    let depth = 0
-    do {
-      const start = this.pos
-      const code = this.peek()
-      if (depth > 0 && code === CHAR.SPACE) {
-        this.skipSpaces()
-      } else if (code === CHAR.OPEN) {
-        this.pos++
-        depth++
-        this.enter()
-      } else if (depth > 0 && code === CHAR.CLOSE) {
-        this.pos++
-        depth--
-        this.leave()
-      } else if (code === CHAR.QUOTE) {
-        this.#quotedEnd()
-      } else if (this.#atMarker()) {
-        this.#literal()
-      } else {
-        this.#skipAtom()
-      }
-      if (this.pos === start) throw this.fail('A value expected')
-      this.#countItem()
-    } while (depth > 0)
+    const outer = this.#depth
+    try {
+      do this.#skipToken(this.#depth > outer)
+      while (this.#depth > outer)
+    } finally {
+      this.#depth = outer
+    }
+  }
+
+  #skipToken(nested: boolean): void {
+    const start = this.pos
+    const code = this.peek()
+    if (nested && code === CHAR.SPACE) {
+      this.skipSpaces()
+    } else if (nested && code === CHAR.CLOSE) {
+      this.pos++
+      this.leave()
+    } else if (code === CHAR.OPEN) {
+      this.pos++
+      this.enter()
+    } else if (code === CHAR.QUOTE) {
+      this.#quotedEnd()
+    } else if (this.#atMarker()) {
+      this.#literal()
+    } else {
+      this.#skipAtom()
+    }
+    if (this.pos === start) throw this.fail('A value expected')
+    this.#countItem()
   }
 
   /** Skips a value as {@link skipValue} does and gives its text; literals in it become quoted strings. */
@@ -396,50 +246,10 @@ export class Cursor {
     return this.#decode(octets + this.text.slice(from, this.pos))
   }
 
-  /** Makes the error for what stands at the place of reading; it does not throw it. */
-  fail(message: string): ProtocolError {
-    return new ProtocolError(`${message} at octet ${this.pos} of the response: ${this.#excerpt()}`, {
-      offset: this.pos,
-    })
-  }
-
-  /** The shape of the text around the place of reading; quoted text and the digits of long numbers are not shown. */
-  #excerpt(): string {
-    const from = Math.max(0, this.pos - 24)
-    const shape = (text: string) => text.replaceAll(/[a-z0-9]/gi, 'x').replaceAll(/[^\x20-\x7e]/g, '?')
-    const before = shape(this.text.slice(from, this.pos))
-    return `${from > 0 ? '…' : ''}${before}»${shape(this.text.slice(this.pos, this.pos + 24))}`
-  }
-
   #countItem(): void {
     if (++this.#items > this.#limits.items) {
       throw new LimitError('items', `A response of the server has more than ${this.#limits.items} elements`)
     }
-  }
-
-  /** Reads digits, at most `most` of them. */
-  #integer(most: number): number {
-    const { text } = this
-    let at = this.pos
-    let value = 0
-    for (;;) {
-      const code = text.charCodeAt(at)
-      if (!isDigit(code)) break
-      if (at - this.pos === most) throw this.fail('The number has too many digits')
-      value = value * 10 + (code - CHAR.ZERO)
-      at++
-    }
-    if (at === this.pos) throw this.fail('A number expected')
-    const next = text.charCodeAt(at) | 0x20
-    if (next === 0x65 || next === 0x2e) {
-      const found = exponential(text, this.pos)
-      if (found !== undefined) {
-        this.pos = found.end
-        return found.value
-      }
-    }
-    this.pos = at
-    return value
   }
 
   #decode(octets: Octets): string {
@@ -535,25 +345,6 @@ export class Cursor {
       else this.pos++
       if (code === CHAR.CLOSE_BRACKET) return
     }
-  }
-}
-
-function isLoose(code: number): boolean {
-  return code < 256 && ((CLASS[code] as number) & LOOSE) !== 0
-}
-
-function isDelimiter(code: number): boolean {
-  switch (code) {
-    case CHAR.SPACE:
-    case CHAR.OPEN:
-    case CHAR.CLOSE:
-    case CHAR.OPEN_BRACKET:
-    case CHAR.CLOSE_BRACKET:
-    case CHAR.CR:
-    case CHAR.LF:
-      return true
-    default:
-      return Number.isNaN(code)
   }
 }
 
