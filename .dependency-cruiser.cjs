@@ -15,7 +15,8 @@ const layers = {
   'protocol.ts': ['extensions', 'commands', 'grammar', 'wire', 'model'],
   'codec.ts': ['protocol.ts', 'grammar', 'wire', 'model'],
   connection: ['wire', 'model', 'commands/command.ts'],
-  client: ['connection', 'protocol.ts', 'extensions', 'commands', 'mime', 'model'],
+  sasl: ['model'],
+  client: ['connection', 'protocol.ts', 'extensions', 'commands', 'sasl', 'mime', 'wire', 'model'],
   session: ['client', 'model'],
   testing: ['wire', 'model'],
 }
@@ -30,6 +31,7 @@ const outside = {
   extensions: ['buffer'],
   'protocol.ts': [],
   'codec.ts': ['buffer'],
+  sasl: ['crypto', 'util', 'buffer'],
 }
 
 const escape = (text) => text.replaceAll('.', '\\.')
