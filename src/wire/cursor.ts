@@ -106,8 +106,7 @@ export class Cursor extends Tokens {
    * nstring = string / nil
    */
   nstring(): string | null {
-    const octets = this.#octets(true)
-    return octets === null ? null : this.#decode(octets)
+    return this.#text(true)
   }
 
   /**
@@ -116,7 +115,7 @@ export class Cursor extends Tokens {
    * astring = 1*ASTRING-CHAR / string
    */
   astring(): string {
-    return this.#decode(this.#octets(false) ?? '')
+    return this.#text(false) ?? ''
   }
 
   /** Reads a string and gives its octets, one character each; for header text, whose encoding stands elsewhere. */
@@ -158,14 +157,21 @@ export class Cursor extends Tokens {
   list<T>(read: () => T): T[] {
     const items: T[] = []
     if (!this.tryChar('(')) {
-      if (this.tryWord('NIL')) return items
+      if (this.tryNil()) return items
       throw this.fail('"(" expected')
     }
     this.enter()
     try {
       for (;;) {
-        this.skipSpaces()
-        if (this.tryChar(')')) return items
+        const next = this.text.charCodeAt(this.pos)
+        if (next === CHAR.CLOSE) {
+          this.pos++
+          return items
+        }
+        if (next === CHAR.SPACE) {
+          this.pos++
+          continue
+        }
         if (this.atEnd) throw this.fail('")" expected')
         this.#countItem()
         const start = this.pos
@@ -257,22 +263,33 @@ export class Cursor extends Tokens {
     return hasHigh(octets) ? utf8Of(octets) : octets
   }
 
+  /** Reads a string or atom as text; with `nil`, null for NIL and `()`. */
+  #text(nil: boolean): string | null {
+    if (this.text.charCodeAt(this.pos) === CHAR.QUOTE) {
+      const octets = this.#quotedOctets()
+      return this.#quoted.high ? utf8Of(octets) : octets
+    }
+    const octets = this.#octets(nil)
+    return octets === null ? null : this.#decode(octets)
+  }
+
+  #quotedOctets(): string {
+    const from = this.pos + 1
+    const octets = this.text.slice(from, this.#quotedEnd())
+    return this.#quoted.escaped ? unescape(octets) : octets
+  }
+
   /** Reads a string or atom; with `nil`, null for NIL and `()`. */
   #octets(nil: boolean): Octets | null {
     const code = this.peek()
-    if (code === CHAR.QUOTE) {
-      const from = this.pos + 1
-      const end = this.#quotedEnd()
-      const octets = this.text.slice(from, end)
-      return this.#quoted.escaped ? unescape(octets) : octets
-    }
+    if (code === CHAR.QUOTE) return this.#quotedOctets()
     if (this.#atMarker()) {
       const literal = this.#literal()
       if (literal === undefined) throw this.fail('The literal was streamed and cannot be read here')
       return literal
     }
     if (nil) {
-      if (this.tryWord('NIL')) return null
+      if (this.tryNil()) return null
       if (code === CHAR.OPEN && this.text.charCodeAt(this.pos + 1) === CHAR.CLOSE) {
         this.pos += 2
         return null

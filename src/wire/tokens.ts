@@ -65,12 +65,27 @@ export class Tokens {
     return true
   }
 
-  /** Consumes a word, in any case, if it is next and a space, parenthesis, bracket or the end follows. */
+  /** Consumes a word of letters and such, in any case, if it is next and a space, parenthesis, bracket or the end follows. */
   tryWord(word: string): boolean {
     const end = this.pos + word.length
-    if (!isDelimiter(this.text.charCodeAt(end))) return false
+    if (!isDelimiter(this.text.charCodeAt(end)) || end > this.text.length) return false
     if (this.text.slice(this.pos, end).toUpperCase() !== word.toUpperCase()) return false
     this.pos = end
+    return true
+  }
+
+  /**
+   * Consumes NIL if it is next; it stands in most envelopes and structures many times.
+   *
+   * nil = "NIL"
+   */
+  tryNil(): boolean {
+    const { text, pos } = this
+    // With this bit set, upper and lower case are alike; N, I and L have no other twins.
+    if ((text.charCodeAt(pos) | 0x20) !== 0x6e) return false
+    if ((text.charCodeAt(pos + 1) | 0x20) !== 0x69 || (text.charCodeAt(pos + 2) | 0x20) !== 0x6c) return false
+    if (!isDelimiter(text.charCodeAt(pos + 3))) return false
+    this.pos = pos + 3
     return true
   }
 
