@@ -1,7 +1,7 @@
 // The mailboxes of the load server: what it says about each message, and what a client must have understood.
 //
 // Everything is a function of the message's index. Bodies are windows on one block of text, so 500 MB cost 1 MB.
-import { Sampler, mark } from './measure.mjs'
+import { Sampler, SLOW_OCTETS, mark } from './measure.mjs'
 
 const LINE = 78
 const BLOCK = blockOfText(LINE * 13_440)
@@ -209,6 +209,11 @@ export const truths = {
   'envelopes-untouched': () => listTruth(mailboxes.envelopes),
   bodies: () => bodiesTruth(mailboxes.bodies),
   stream: () => bodiesTruth(mailboxes.stream),
+  slow: () => {
+    const sampler = new Sampler()
+    for (const piece of mailboxes.stream.body(0, 0, SLOW_OCTETS)) sampler.add(piece)
+    return { count: 1, bytes: SLOW_OCTETS, sample: sampler.value }
+  },
   search: () => listTruth(mailboxes.search),
   pipelined: () => ({
     ...listTruth(mailboxes.bodies),

@@ -1,7 +1,7 @@
 // npm run bench [-- options]: imapkit, imapflow and a raw socket do the same work, and one table compares them.
 //
 //   --rounds N        processes per client and workload, medians are shown (3)
-//   --only a,b        workloads: see workloads.mjs; `pipelined` and `idle` run only when named, or with --all
+//   --only a,b        workloads: see workloads.mjs; `slow`, `pipelined` and `idle` run only when named, or with --all
 //   --clients a,b     raw, imapflow, imapkit, imapkit-batches
 //   --dovecot         against a real Dovecot with --messages N (20,000) instead of the load server
 //
@@ -67,7 +67,9 @@ process.exitCode = errors.size > 0 ? 1 : 0
 /** Runs one workload with every client and returns a row per client. */
 async function measure(name) {
   const workload = workloads[name]
-  const taking = clients.filter((client) => client !== 'imapkit-batches' || BATCHED.includes(name))
+  const taking = clients.filter(
+    (client) => (client !== 'imapkit-batches' || BATCHED.includes(name)) && !workload.without?.includes(client),
+  )
   const figures = new Map(taking.map((client) => [client, []]))
   const truth = options.dovecot ? target.truth(name) : (truths[name]?.() ?? {})
   // Round 0 is not counted: in it the server prepares its answers (or Dovecot fills its caches).

@@ -1,6 +1,6 @@
 // What is measured. `mailbox` is one of the load server's; the adapters in clients/ do the work by the workload's name.
 
-/** @typedef {{ mailbox: string, title: string, unit?: string, messages: number, megabytes?: number, once?: boolean, delayed?: boolean, user?: string }} Workload */
+/** @typedef {{ mailbox: string, title: string, messages: number, megabytes?: number, once?: boolean, delayed?: boolean, without?: string[], user?: string }} Workload */
 
 /** @type {Record<string, Workload>} */
 export const workloads = {
@@ -13,6 +13,15 @@ export const workloads = {
   },
   bodies: { mailbox: 'bodies', title: '2,000 bodies of 100 KB', messages: 2_000, megabytes: 200_000 / 1024 },
   stream: { mailbox: 'stream', title: 'one body of 500 MB', messages: 1, megabytes: 500 },
+  slow: {
+    mailbox: 'stream',
+    title: 'the first 25 MB of it at 5 MB/s',
+    messages: 1,
+    megabytes: 25_000_000 / 1024 / 1024,
+    once: true,
+    // A socket that reads nothing has nothing to show here.
+    without: ['raw'],
+  },
   search: { mailbox: 'search', title: 'SEARCH with 500,000 hits', messages: 500_000, user: 'plain' },
   pipelined: {
     mailbox: 'bodies',

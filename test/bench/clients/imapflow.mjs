@@ -1,5 +1,5 @@
 import { ImapFlow } from 'imapflow'
-import { mark, Sampler } from '../measure.mjs'
+import { mark, readSlowly, Sampler } from '../measure.mjs'
 
 const countParts = (node) => (node.childNodes ?? []).reduce((total, child) => total + countParts(child), 1)
 const addressLengths = (list) => (list ?? []).reduce((total, { address }) => total + address.length, 0)
@@ -71,6 +71,10 @@ const runs = {
       sampler.add(chunk)
     }
     return { count: 1, bytes, sample: sampler.value }
+  },
+  async slow(client) {
+    const { content } = await client.download('1', undefined, { uid: true })
+    return readSlowly(content)
   },
   async search(client) {
     const found = await client.search({ all: true }, { uid: true })

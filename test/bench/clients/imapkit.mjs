@@ -1,5 +1,5 @@
 import { connect, uids } from '../../../dist/index.js'
-import { mark, Sampler } from '../measure.mjs'
+import { mark, readSlowly, Sampler } from '../measure.mjs'
 
 const METADATA = { flags: true, internalDate: true, size: true, envelope: true, bodyStructure: true }
 
@@ -90,6 +90,10 @@ const runs = {
     tally(mailbox.fetch(uids('1:*'), METADATA), untouchedTally(), batches),
   bodies: streamBodies,
   stream: streamBodies,
+  async slow(mailbox) {
+    for await (const body of mailbox.stream(uids('1:*'))) return await readSlowly(body)
+    throw new Error('there is no message')
+  },
   async search(mailbox) {
     const found = await mailbox.search({})
     let sum = 0
