@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { mailboxes } from './load-data.mjs'
 
-const BASE = 'IMAP4rev1 SASL-IR AUTH=PLAIN LITERAL+ ID ENABLE IDLE NAMESPACE UNSELECT CHILDREN CONDSTORE'
+const BASE = 'IMAP4rev1 SASL-IR AUTH=PLAIN ID ENABLE IDLE NAMESPACE UNSELECT CHILDREN CONDSTORE'
 const ONE_WAY_DELAY = 10
 const WRITE_SIZE = 256 * 1024
 
