@@ -18,6 +18,8 @@ export interface FetchItem<Ask = unknown> {
   readonly needs?: string
   /** Writes the item into the list of items. */
   write(w: Writer, ask: Ask, context: EncodeContext): void
+  /** Whether a message has what was asked for; left out, whether there is anything under `key`. */
+  has?(data: FetchData, ask: Ask): boolean
   /** Readers by the name of the attribute in the answer, in upper case, up to a `[` or a space. */
   readonly read: Readonly<Record<string, FetchItemReader>>
 }

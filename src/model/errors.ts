@@ -174,8 +174,12 @@ export class ResponseError extends ImapError {
 
 /** The server refused the credentials, or no mechanism fits. */
 export class AuthenticationError extends ResponseError {
-  constructor(message: string, details: ErrorDetails & { status?: 'NO' | 'BAD' } = {}) {
+  /** What the server told of the failure within the exchange: for OAuth the decoded JSON (RFC 7628 §3.2.2). */
+  readonly serverError: unknown
+
+  constructor(message: string, details: ErrorDetails & { status?: 'NO' | 'BAD'; serverError?: unknown } = {}) {
     super(details.status ?? 'NO', message, details, 'ERR_IMAP_AUTHENTICATION')
+    this.serverError = details.serverError
   }
 
   static {

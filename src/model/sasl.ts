@@ -15,4 +15,6 @@ export interface SaslMechanism {
   respond(challenge: Uint8Array): Uint8Array | Promise<Uint8Array>
   /** Called after the server's OK; throws when the server has not proved itself. */
   verify?(): void
+  /** Called after the server's NO or BAD: what the server told of the failure in a challenge, such as the JSON of OAuth. */
+  failure?(): unknown
 }

@@ -1,0 +1,159 @@
+import { IncompleteFetchError } from '../model/errors.js'
+import type { FetchData } from '../model/message.js'
+import type { UidSet } from '../model/number-set.js'
+import type { Untagged } from '../model/response.js'
+import type { MessageSet } from './checks.js'
+import type { CollectContext, Collector, LiteralHead, LiteralSink } from './command.js'
+import type { AskedItem, FetchOptions } from './fetch.js'
+import { findSection, type SectionAsk } from './fetch-items.js'
+import { mergeFetchData } from './fetch-merge.js'
+
+/** A message of which not everything has come. */
+interface Pending {
+  readonly seq: number
+  readonly data: FetchData
+}
+
+/** Items that a server also tells unasked, when somebody changes flags. */
+const VOLATILE = new Set(['uid', 'flags', 'modSeq'])
+
+/** Gathers the answers to one FETCH and hands over each message once it is complete. */
+export class FetchCollector implements Collector<void> {
+  readonly #set: MessageSet
+  readonly #items: readonly AskedItem[]
+  readonly #options: FetchOptions
+  readonly #context: CollectContext
+  readonly #sections: readonly SectionAsk[]
+  /** Whether `*` stands alone in the set, so that nobody here knows which message it is. */
+  readonly #anyLast: boolean
+  #pending = new Map<number, Pending>()
+  readonly #delivered = new Set<number>()
+
+  constructor(set: MessageSet, items: readonly AskedItem[], options: FetchOptions, context: CollectContext) {
+    this.#set = set
+    this.#items = items
+    this.#options = options
+    this.#context = context
+    this.#sections = items.filter((each) => each.item.key === 'sections').map((each) => each.ask as SectionAsk)
+    this.#anyLast = set.kind !== 'saved' && [...set.ranges()].at(-1)?.from === '*'
+  }
+
+  untagged(response: Untagged): boolean {
+    if (response.type === 'FETCH') return this.#take(response.seq, response.data)
+    if (response.type === 'EXPUNGE') this.#expunged(response.number)
+    else if (response.type === 'VANISHED') {
+      if (!response.earlier) this.#vanished(response.uids)
+      else if (this.#options.sink.vanished !== undefined) {
+        this.#options.sink.vanished(response.uids)
+        return true
+      }
+    }
+    return false
+  }
+
+  literal(head: LiteralHead): LiteralSink | undefined {
+    const { sink } = this.#options
+    const pending = this.#pending.get(head.seq)
+    const uid = this.#uidOf(head.seq, head.data)
+    // The UID may come behind the literal: then nobody could tell whose bytes these are, and they are kept.
+    if (uid === undefined || this.#delivered.has(uid) || !this.#isAsked(head.seq, uid)) return undefined
+    const arriving = { sections: [{ kind: head.kind, section: head.section, offset: head.offset, bytes: undefined }] }
+    const ask = this.#sections.find((each) => findSection(arriving, each) !== undefined)
+    if (ask === undefined || (pending !== undefined && findSection(pending.data, ask) !== undefined)) return undefined
+    const data = pending === undefined ? head.data : mergeFetchData(pending.data, head.data)
+    return sink.literal?.({ ...head, data: withUid(data, uid) })
+  }
+
+  done(): void {
+    const messages = [...this.#pending.values()].filter((each) => this.#isAnswer(each.data))
+    if (messages.length === 0) return
+    if (this.#options.sink.incomplete !== undefined) this.#options.sink.incomplete(messages)
+    else {
+      const lacking = messages.map((each) => each.data)
+      throw new IncompleteFetchError(`${lacking.length} messages came without an item that was asked for`, lacking)
+    }
+  }
+
+  #take(seq: number, data: FetchData): boolean {
+    const uid = this.#uidOf(seq, data)
+    if (!this.#isAsked(seq, uid)) {
+      this.#pending.delete(seq)
+      return false
+    }
+    if (uid !== undefined && this.#delivered.has(uid)) return false
+    const before = this.#pending.get(seq)
+    const merged = before === undefined ? data : mergeFetchData(before.data, data)
+    const message = uid === undefined ? merged : withUid(merged, uid)
+    if (this.#isComplete(message)) {
+      this.#pending.delete(seq)
+      this.#delivered.add(message.uid as number)
+      this.#options.sink.message(seq, message)
+    } else this.#pending.set(seq, { seq, data: message })
+    return true
+  }
+
+  #uidOf(seq: number, data: FetchData): number | undefined {
+    return data.uid ?? this.#pending.get(seq)?.data.uid ?? this.#context.uidOf(seq)
+  }
+
+  /** A message whose UID is not known yet may be meant. */
+  #isAsked(seq: number, uid: number | undefined): boolean {
+    if (this.#set.kind === 'saved' || this.#anyLast) return true
+    const number = this.#set.kind === 'uid' ? uid : seq
+    return number === undefined || this.#set.has(number)
+  }
+
+  #isComplete(data: FetchData): boolean {
+    return this.#items.every((each) => hasItem(data, each))
+  }
+
+  /** Whether data are part of an answer, and not only news about flags that nobody asked for. */
+  #isAnswer(data: FetchData): boolean {
+    const mayBeNews =
+      data.uid === undefined || this.#set.kind === 'saved' || this.#anyLast || this.#options.changedSince !== undefined
+    const counts = (each: AskedItem) => (mayBeNews ? !VOLATILE.has(each.item.key) : each.item.key !== 'uid')
+    if (this.#items.some((each) => counts(each) && hasItem(data, each))) return true
+    return !mayBeNews && data.flags === undefined && data.modSeq === undefined
+  }
+
+  /** The numbers of all later messages go down by one (RFC 9051 §7.5.1). */
+  #expunged(number: number): void {
+    if (this.#pending.size === 0) return
+    const moved = new Map<number, Pending>()
+    for (const { seq, data } of this.#pending.values()) {
+      if (seq < number) moved.set(seq, { seq, data })
+      else if (seq > number) moved.set(seq - 1, { seq: seq - 1, data })
+    }
+    this.#pending = moved
+  }
+
+  /** As EXPUNGE, by UID (RFC 7162 §3.2.10). */
+  #vanished(uids: UidSet): void {
+    if (this.#pending.size === 0 || uids.hasStar) return
+    const moved = new Map<number, Pending>()
+    for (const { seq, data } of this.#pending.values()) {
+      if (data.uid !== undefined && uids.has(data.uid)) continue
+      const now = seq - (data.uid === undefined ? 0 : countBelow(uids, data.uid))
+      moved.set(now, { seq: now, data })
+    }
+    this.#pending = moved
+  }
+}
+
+function hasItem(data: FetchData, { item, ask }: AskedItem): boolean {
+  return item.has === undefined ? data[item.key] !== undefined : item.has(data, ask as never)
+}
+
+/** Data may be shared with other commands: a UID is added to a copy. */
+function withUid(data: FetchData, uid: number): FetchData {
+  return data.uid === uid ? data : { ...data, uid }
+}
+
+function countBelow(uids: UidSet, uid: number): number {
+  let count = 0
+  for (const { from, to } of uids.ranges()) {
+    if (typeof from !== 'number' || typeof to !== 'number' || from >= uid) break
+    count += Math.min(to, uid - 1) - from + 1
+  }
+  return count
+}

@@ -1,0 +1,200 @@
+import type { StatusItem } from '../extensions/extension.js'
+import { ArgumentError, CapabilityError } from '../model/errors.js'
+import { hasFlag } from '../model/flags.js'
+import type { MailboxInfo, MailboxStatus } from '../model/mailbox.js'
+import type { Writer } from '../wire/writer.js'
+import { checkCapability } from './checks.js'
+import type { Collector, Command, EncodeContext } from './command.js'
+import { loggedIn } from './states.js'
+import { coreStatusItems, statusItems, writeStatusItems, type StatusQuery } from './status.js'
+
+/** What LIST can tell beside names (RFC 5258 §3.2, RFC 6154 §2). */
+export type ListReturn = 'subscribed' | 'children' | 'specialUse'
+
+/** Which mailboxes LIST gives, and what it tells of them. */
+export interface ListOptions {
+  /** The reference name, in front of the patterns; none by default (RFC 9051 §6.3.9). */
+  readonly reference?: string | undefined
+  /** Only subscribed names, existing or not; needs LIST-EXTENDED (RFC 5258 §3.1). Without it, use {@link lsub}. */
+  readonly subscribed?: boolean | undefined
+  /** Mailboxes on other servers too; needs LIST-EXTENDED. */
+  readonly remote?: boolean | undefined
+  /** Also parents of mailboxes that `subscribed` or `specialUse` select, with `childInfo`; needs LIST-EXTENDED. */
+  readonly recursive?: boolean | undefined
+  /** Only mailboxes with a special use (RFC 6154 §2); without the extension they are picked out of the plain answer. */
+  readonly specialUse?: boolean | undefined
+  /** What to ask for beside names: all that the server can tell by default, `[]` for the plain LIST of RFC 3501. */
+  readonly return?: readonly ListReturn[] | undefined
+  /** Asks for the status of every mailbox; needs LIST-STATUS (RFC 5819). */
+  readonly status?: StatusQuery | undefined
+}
+
+/**
+ * LIST: gives the mailboxes whose names match (RFC 9051 §6.3.9, RFC 5258, RFC 5819, RFC 6154), in the server's order.
+ *
+ * @param patterns - one or several; `*` matches anything, `%` anything but the delimiter. Several need LIST-EXTENDED
+ * @param table - the items of STATUS that are known
+ * @throws ArgumentError for no pattern, and for `recursive` without `subscribed` or `specialUse`
+ */
+export function list(
+  patterns: string | readonly string[] = '*',
+  options: ListOptions = {},
+  table: readonly StatusItem[] = coreStatusItems,
+): Command<readonly MailboxInfo[]> {
+  const wanted = typeof patterns === 'string' ? [patterns] : patterns
+  checkPatterns(wanted)
+  if (options.recursive === true && options.subscribed !== true && options.specialUse !== true) {
+    throw new ArgumentError('recursive needs something to look for: add subscribed or specialUse')
+  }
+  const items = options.status === undefined ? [] : statusItems(options.status, table)
+  return {
+    name: 'LIST',
+    states: loggedIn,
+    // A STATUS of this command cannot be told from that of a STATUS command, so that this form runs alone.
+    traits: items.length > 0 ? { exclusive: true } : { answers: 'LIST' },
+    safe: true,
+    encode: (w, context) => {
+      writeSelection(w, options, context)
+      w.sp()
+        .mailbox(options.reference ?? '')
+        .sp()
+      writePatterns(w, wanted, context)
+      writeReturn(w, options, items, context)
+    },
+    collect: () => collectList(options, items.length > 0),
+  }
+}
+
+/**
+ * LSUB: gives the subscribed names that match (RFC 3501 §6.3.9), for servers without LIST-EXTENDED. IMAP4rev2 has no LSUB.
+ *
+ * @throws ArgumentError for an empty pattern
+ */
+export function lsub(pattern = '*', reference = ''): Command<readonly MailboxInfo[]> {
+  checkPatterns([pattern])
+  return {
+    name: 'LSUB',
+    states: loggedIn,
+    traits: { answers: 'LSUB' },
+    safe: true,
+    encode: (w) => void w.sp().mailbox(reference).sp().listMailbox(pattern),
+    collect: () => {
+      const found = new Map<string, MailboxInfo>()
+      return {
+        untagged: (response) => {
+          if (response.type !== 'LSUB') return false
+          found.set(response.mailbox.name, response.mailbox)
+          return true
+        },
+        done: () => [...found.values()],
+      }
+    },
+  }
+}
+
+function checkPatterns(patterns: readonly string[]): void {
+  if (patterns.length === 0) throw new ArgumentError("LIST needs at least one pattern, such as '*'")
+  for (const pattern of patterns) {
+    const given: unknown = pattern
+    if (typeof given !== 'string') throw new ArgumentError("A pattern of LIST is a string, such as '*'")
+  }
+}
+
+/**
+ * list-select-opts = "(" [list-select-opt *(SP list-select-opt)] ")"
+ */
+function writeSelection(w: Writer, options: ListOptions, context: EncodeContext): void {
+  const names: string[] = []
+  if (options.subscribed === true) names.push('SUBSCRIBED')
+  if (options.remote === true) names.push('REMOTE')
+  if (options.recursive === true) names.push('RECURSIVEMATCH')
+  if (names.length > 0) checkCapability(context, 'LIST-EXTENDED', `LIST with ${names.join(' and ')}`)
+  // Nothing is lost without the extension: the attributes of the plain answer tell the same.
+  if (options.specialUse === true && hasReturn('specialUse', context)) names.push('SPECIAL-USE')
+  if (names.length > 0) w.sp().list(names, (name) => w.word(name))
+}
+
+/** mbox-or-pat = list-mailbox / patterns */
+function writePatterns(w: Writer, patterns: readonly string[], context: EncodeContext): void {
+  const [first] = patterns
+  if (patterns.length === 1 && first !== undefined) w.listMailbox(first)
+  else {
+    checkCapability(context, 'LIST-EXTENDED', 'LIST with several patterns')
+    w.list(patterns, (pattern) => w.listMailbox(pattern))
+  }
+}
+
+/**
+ * list-return-opts = "RETURN" SP "(" [return-option *(SP return-option)] ")"
+ *
+ * Once RETURN is there, some servers tell nothing that is not asked for, so that all they have is asked for.
+ */
+function writeReturn(w: Writer, options: ListOptions, items: readonly StatusItem[], context: EncodeContext): void {
+  const asked = options.return ?? DEFAULT_RETURNS.filter((name) => hasReturn(name, context))
+  for (const name of asked) {
+    if (!hasReturn(name, context)) {
+      const needs = RETURNS[name].needs ?? 'LIST-EXTENDED'
+      throw new CapabilityError(needs, `LIST cannot tell ${name}: the server does not announce ${needs}`)
+    }
+  }
+  if (items.length > 0) checkCapability(context, 'LIST-STATUS', 'LIST with the status of mailboxes')
+  if (asked.length === 0 && items.length === 0) return
+  w.sp().word('RETURN').sp().open()
+  asked.forEach((name, index) => {
+    if (index > 0) w.sp()
+    w.word(RETURNS[name].word)
+  })
+  if (items.length > 0) {
+    if (asked.length > 0) w.sp()
+    w.word('STATUS').sp()
+    writeStatusItems(w, items, context)
+  }
+  w.close()
+}
+
+const DEFAULT_RETURNS: readonly ListReturn[] = ['subscribed', 'children', 'specialUse']
+
+const RETURNS: Readonly<Record<ListReturn, { readonly word: string; readonly needs?: string }>> = {
+  subscribed: { word: 'SUBSCRIBED' },
+  children: { word: 'CHILDREN' },
+  specialUse: { word: 'SPECIAL-USE', needs: 'SPECIAL-USE' },
+}
+
+function hasReturn(name: ListReturn, context: EncodeContext): boolean {
+  const { needs } = RETURNS[name]
+  return context.has('LIST-EXTENDED') && (needs === undefined || context.has(needs))
+}
+
+function collectList(options: ListOptions, withStatus: boolean): Collector<readonly MailboxInfo[]> {
+  const found = new Map<string, MailboxInfo>()
+  const statuses = new Map<string, MailboxStatus>()
+  return {
+    untagged: (response) => {
+      if (response.type === 'LIST') found.set(response.mailbox.name, response.mailbox)
+      else if (withStatus && response.type === 'STATUS') {
+        statuses.set(response.mailbox, { ...statuses.get(response.mailbox), ...response.status })
+      } else return false
+      return true
+    },
+    done: () => {
+      const all = [...found.values()]
+      // That nothing is subscribed can be told only where the server was asked, or where it marked another mailbox.
+      const tells =
+        options.return?.includes('subscribed') === true || all.some((each) => hasFlag(each.attributes, '\\Subscribed'))
+      const kept = options.specialUse === true ? all.filter((each) => isWanted(each)) : all
+      return kept.map((each) => {
+        const mailboxStatus = statuses.get(each.name)
+        return {
+          ...each,
+          ...(tells && { subscribed: hasFlag(each.attributes, '\\Subscribed') }),
+          ...(mailboxStatus !== undefined && { status: mailboxStatus }),
+        }
+      })
+    },
+  }
+}
+
+/** A special use of its own, or that of a child that RECURSIVEMATCH told of. */
+function isWanted(mailbox: MailboxInfo): boolean {
+  return mailbox.specialUse !== null || mailbox.childInfo !== undefined
+}

@@ -1,0 +1,49 @@
+import type { Writer } from '../wire/writer.js'
+import { canonicalMailbox, checkCapability } from './checks.js'
+import type { Command, EncodeContext } from './command.js'
+import { checkName } from './simple.js'
+import { loggedIn } from './states.js'
+
+/** A parameter of SELECT and EXAMINE that an extension adds (RFC 4466 §2.1). */
+export interface SelectParam {
+  readonly needs?: string
+  /** Writes the parameter, without a space around it. */
+  write(w: Writer, context: EncodeContext): void
+}
+
+/** How a mailbox is selected. */
+export interface SelectOptions {
+  /** Asks for mod-sequences (RFC 7162 §3.1.8). */
+  readonly condstore?: boolean | undefined
+  /** Parameters of extensions, such as QRESYNC. */
+  readonly params?: readonly SelectParam[] | undefined
+}
+
+const condstore: SelectParam = { needs: 'CONDSTORE', write: (w) => void w.word('CONDSTORE') }
+
+/** SELECT: opens a mailbox (RFC 9051 §6.3.2). What the server tells of it is in the connection's selection. */
+export function select(mailbox: string, options: SelectOptions = {}): Command<void> {
+  return open('SELECT', mailbox, options, false)
+}
+
+/** EXAMINE: opens a mailbox for reading only (RFC 9051 §6.3.3). */
+export function examine(mailbox: string, options: SelectOptions = {}): Command<void> {
+  return open('EXAMINE', mailbox, options, true)
+}
+
+function open(name: 'SELECT' | 'EXAMINE', mailbox: string, options: SelectOptions, readOnly: boolean): Command<void> {
+  checkName(mailbox)
+  const params = [...(options.condstore === true ? [condstore] : []), ...(options.params ?? [])]
+  return {
+    name,
+    states: loggedIn,
+    traits: { effect: { kind: 'select', mailbox: canonicalMailbox(mailbox), readOnly } },
+    safe: true,
+    encode: (w, context) => {
+      for (const param of params) checkCapability(context, param.needs, `This parameter of ${name}`)
+      w.sp().mailbox(mailbox)
+      if (params.length > 0) w.sp().list(params, (param) => param.write(w, context))
+    },
+    collect: () => ({ done: () => undefined }),
+  }
+}

@@ -1,0 +1,102 @@
+import { coreStatusReaders } from '../grammar/status-data.js'
+import type { StatusItem } from '../extensions/extension.js'
+import { ArgumentError, ProtocolError } from '../model/errors.js'
+import type { MailboxStatus, StatusItems } from '../model/mailbox.js'
+import type { Cursor } from '../wire/cursor.js'
+import type { Writer } from '../wire/writer.js'
+import { canonicalMailbox, checkCapability } from './checks.js'
+import type { Command, EncodeContext } from './command.js'
+import { checkName } from './simple.js'
+import { loggedIn } from './states.js'
+
+/** The items of STATUS to ask for: each that is true. */
+export type StatusQuery = { readonly [K in keyof StatusItems]?: boolean | undefined }
+
+/** The answer to a query: an item asked for with a literal `true` is there, any other may be undefined. */
+export type StatusResult<Q extends StatusQuery> = {
+  readonly [K in keyof Q & keyof StatusItems]: [Q[K]] extends [true] ? StatusItems[K] : StatusItems[K] | undefined
+}
+
+/** The items of STATUS that need no record of an extension (RFC 9051 §6.3.11, RFC 3501 §6.3.10, RFC 8438, RFC 7162 §3.1.7). */
+export const coreStatusItems: readonly StatusItem[] = [
+  core('messages', 'MESSAGES'),
+  core('recent', 'RECENT'),
+  core('uidNext', 'UIDNEXT'),
+  core('uidValidity', 'UIDVALIDITY'),
+  core('unseen', 'UNSEEN'),
+  { ...core('deleted', 'DELETED'), needs: 'IMAP4rev2' },
+  { key: 'size', name: 'SIZE', needs: 'STATUS=SIZE', read: (cursor) => cursor.size() },
+  { key: 'highestModSeq', name: 'HIGHESTMODSEQ', needs: 'CONDSTORE', read: (cursor) => cursor.number64() },
+]
+
+function core(key: keyof StatusItems, name: string): StatusItem {
+  const reader = coreStatusReaders[name]
+  return { key, name, read: reader === undefined ? (cursor: Cursor) => cursor.number() : (c) => reader.read(c) }
+}
+
+/**
+ * STATUS: asks for counts of a mailbox without selecting it (RFC 9051 §6.3.11).
+ *
+ * @param table - the items that are known
+ * @throws ArgumentError for a query that asks for nothing or for an unknown item
+ */
+export function status<const Q extends StatusQuery>(
+  mailbox: string,
+  query: Q & { readonly [K in Exclude<keyof Q, keyof StatusItems>]: never },
+  table: readonly StatusItem[] = coreStatusItems,
+): Command<StatusResult<Q>> {
+  checkName(mailbox)
+  const items = statusItems(query, table)
+  if (items.length === 0) throw new ArgumentError('STATUS needs at least one item, such as { messages: true }')
+  const name = canonicalMailbox(mailbox)
+  return {
+    name: 'STATUS',
+    states: loggedIn,
+    traits: { answers: `STATUS ${name}` },
+    safe: true,
+    encode: (w, context) => {
+      w.sp().mailbox(mailbox).sp()
+      writeStatusItems(w, items, context)
+    },
+    collect: () => {
+      let found: MailboxStatus | undefined
+      return {
+        untagged: (response) => {
+          if (response.type !== 'STATUS' || response.mailbox !== name) return false
+          found = { ...found, ...response.status }
+          return true
+        },
+        done: () => checkStatus(items, found),
+      }
+    },
+  }
+}
+
+/** The records of what a query asks for, in the order of the table. @throws ArgumentError for an unknown item. */
+export function statusItems(query: StatusQuery, table: readonly StatusItem[]): readonly StatusItem[] {
+  for (const key of Object.keys(query)) {
+    if (!table.some((item) => item.key === key)) {
+      throw new ArgumentError(`STATUS has no item ${key.slice(0, 40)}: use ${table.map((item) => item.key).join(', ')}`)
+    }
+  }
+  const asked: Readonly<Record<string, boolean | undefined>> = query
+  return table.filter((item) => asked[item.key] === true)
+}
+
+/** "(" status-att *(SP status-att) ")" */
+export function writeStatusItems(w: Writer, items: readonly StatusItem[], context: EncodeContext): void {
+  for (const item of items) checkCapability(context, item.needs, `The STATUS item ${item.key}`)
+  w.list(items, (item) => w.word(item.name))
+}
+
+function checkStatus<Q extends StatusQuery>(
+  items: readonly StatusItem[],
+  found: MailboxStatus | undefined,
+): StatusResult<Q> {
+  const values: Readonly<Record<string, unknown>> = { ...found }
+  const missing = items.filter((item) => values[item.key] === undefined)
+  if (missing.length > 0) {
+    throw new ProtocolError(`The server answered STATUS without ${missing.map((item) => item.name).join(', ')}`)
+  }
+  return values as StatusResult<Q>
+}
