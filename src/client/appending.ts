@@ -1,4 +1,4 @@
-import { append, type AppendOptions, type AppendResult } from '../commands/append.js'
+import { append, appendContent, checkMessage, type AppendMessage as Message, type AppendResult } from '../commands/append.js'
 import type { Command } from '../commands/command.js'
 import type { Capabilities } from '../model/capabilities.js'
 import { ArgumentError, PartialResultError, type ImapError } from '../model/errors.js'
@@ -7,6 +7,9 @@ import type { CallOptions } from './mailbox-context.js'
 
 /** A message to append: text (line ends are made CRLF), bytes (sent as they are), or a stream with its size in octets. */
 export type MessageContent = string | LiteralSource
+
+/** What is stored with a message. */
+export type AppendOptions = Omit<Message, 'content'>
 
 /** One of several messages to append. */
 export interface AppendMessage extends AppendOptions {
@@ -30,14 +33,15 @@ export async function appendOne(
   options: AppendCallOptions,
 ): Promise<AppendResult> {
   const { signal, timeout, ...how } = options
-  const source = literal(content)
+  const source = appendContent(content)
+  checkMessage({ ...how, content: source })
   const size = source instanceof Uint8Array ? source.length : source.size
   const most = appender.capabilities.appendLimit
   if (most !== undefined && size > most) {
     throw new ArgumentError(`The message has ${size} octets, and the server takes at most ${most} (APPENDLIMIT)`)
   }
   const stream = !(source instanceof Uint8Array)
-  return appender.run(append(mailbox, source, how), { signal, timeout, stream })
+  return appender.run(append(mailbox, { ...how, content: source }), { signal, timeout, stream })
 }
 
 /** Appends several messages, one after another; after a failure it tells which are done. */
@@ -68,15 +72,4 @@ export async function appendEach(
 
 function range(from: number, to: number): string {
   return from === to ? String(from) : `${from}:${to}`
-}
-
-function literal(content: MessageContent): LiteralSource {
-  if (typeof content === 'string') return Buffer.from(content.replace(/\r\n|\r|\n/g, '\r\n'), 'utf8')
-  if (content instanceof Uint8Array) return content
-  const given: unknown = content
-  if (typeof given === 'object' && given !== null && 'stream' in given && 'size' in given) {
-    if (Number.isSafeInteger(content.size) && content.size >= 0) return content
-    throw new ArgumentError('The size of a streamed message is a whole number of octets')
-  }
-  throw new ArgumentError('A message is a string, bytes, or { stream, size }')
 }

@@ -23,6 +23,8 @@ export interface IdlerSetup {
   readonly noop: () => Command<void>
   /** Whether somebody listens to events of the mailbox. */
   readonly wanted: () => boolean
+  /** The server announced IDLE and refused it; from now on it is polled. */
+  readonly refused: (error: ImapError) => void
   readonly warn: (error: ImapError) => void
 }
 
@@ -70,7 +72,7 @@ export class Idler {
   }
 
   async #run(idles: boolean): Promise<void> {
-    const { connection, options, idle, noop, warn } = this.#setup
+    const { connection, options, idle, noop, refused, warn } = this.#setup
     const running = new AbortController()
     this.#running = running
     // A fresh IDLE begins as soon as the old one has ended, so the delay is no gap in what is heard.
@@ -84,7 +86,7 @@ export class Idler {
     } catch (error) {
       if (idles && error instanceof ResponseError) {
         this.#refused = true
-        warn(error)
+        refused(error)
       } else if (!running.signal.aborted && connection.isOpen) {
         warn(error as ImapError)
       }

@@ -3,7 +3,7 @@ import { status, type StatusQuery } from '../commands/status.js'
 import type { Command } from '../commands/command.js'
 import type { Capabilities } from '../model/capabilities.js'
 import { ArgumentError, ResponseError, type ImapError } from '../model/errors.js'
-import type { MailboxInfo } from '../model/mailbox.js'
+import type { MailboxInfo, MailboxStatus } from '../model/mailbox.js'
 import { statusItems } from '../protocol.js'
 import type { CallOptions } from './mailbox-context.js'
 
@@ -78,7 +78,8 @@ function unique(infos: readonly MailboxInfo[]): MailboxInfo[] {
 async function counted(lister: Lister, info: MailboxInfo, query: StatusQuery, call: CallOptions): Promise<MailboxInfo> {
   if (!info.selectable) return info
   try {
-    return { ...info, status: await lister.run(status(info.name, query, statusItems), call) }
+    const counts: MailboxStatus = await lister.run<MailboxStatus>(status(info.name, query, statusItems), call)
+    return { ...info, status: counts }
   } catch (error) {
     if (!(error instanceof ResponseError)) throw error
     lister.warn(error)

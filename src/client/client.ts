@@ -1,0 +1,432 @@
+import type { AppendResult } from '../commands/append.js'
+import type { Command } from '../commands/command.js'
+import { enable } from '../commands/enable.js'
+import { id, type IdParams } from '../commands/id.js'
+import { idle } from '../commands/idle.js'
+import { lsub } from '../commands/list.js'
+import { namespace } from '../commands/namespace.js'
+import { examine, select } from '../commands/select.js'
+import {
+  create,
+  deleteMailbox,
+  logout,
+  noop,
+  rename,
+  subscribe,
+  unsubscribe,
+  type CreateOptions,
+  type CreateResult,
+} from '../commands/simple.js'
+import { status, type StatusQuery, type StatusResult } from '../commands/status.js'
+import { Connection } from '../connection/connection.js'
+import type { Traffic } from '../connection/options.js'
+import type { Capabilities } from '../model/capabilities.js'
+import { StateError, type ImapError } from '../model/errors.js'
+import type { CloseInfo, ImapEvents, StateName } from '../model/events.js'
+import type { MailboxInfo, Namespaces, StatusItems } from '../model/mailbox.js'
+import type { Response } from '../model/response.js'
+import { statusItems } from '../protocol.js'
+import type { Auth } from '../sasl/auth.js'
+import { appendEach, appendOne, type AppendCallOptions, type AppendMessage, type MessageContent } from './appending.js'
+import { ImapEmitter } from './emitter.js'
+import { Idler } from './idler.js'
+import { listMailboxes, type ListCallOptions } from './listing.js'
+import { logIn, settle } from './login.js'
+import { attachLogger } from './logging.js'
+import type { CallOptions, MailboxContext } from './mailbox-context.js'
+import { Mailbox } from './mailbox.js'
+import type { ResolvedOptions } from './options.js'
+import { protocol } from './protocol-tables.js'
+import { ReadonlyMailbox } from './readonly-mailbox.js'
+
+/** Alerts that are kept. */
+const MAX_ALERTS = 100
+
+/** How a mailbox is selected. */
+export interface SelectCallOptions extends CallOptions {
+  /** Asks for mod-sequences (RFC 7162 §3.1.8); CONDSTORE is enabled after login where the server has it. */
+  readonly condstore?: boolean | undefined
+}
+
+/**
+ * One connection to an IMAP server, made by {@link connect}.
+ *
+ * Every method that sends may be called at any time: commands wait for their turn and are pipelined as far as
+ * RFC 9051 §5.5 allows. What fails rejects with an {@link ImapError}; events are listed in {@link ImapEvents}.
+ */
+export class ImapClient extends ImapEmitter implements AsyncDisposable {
+  readonly #options: ResolvedOptions
+  readonly #alerts: string[] = []
+  readonly #quirks = new Set<string>()
+  #opened: Connection | undefined
+  #idler: Idler | undefined
+  #mailbox: Mailbox | ReadonlyMailbox | null = null
+  #serverId: ReadonlyMap<string, string | null> | null = null
+  #namespaces: Namespaces | null = null
+
+  private constructor(options: ResolvedOptions) {
+    super()
+    this.#options = options
+  }
+
+  /** Opens the connection and logs in: what {@link connect} does. @internal */
+  static async open(options: ResolvedOptions): Promise<ImapClient> {
+    const client = new ImapClient(options)
+    await client.#open()
+    return client
+  }
+
+  /** The state of the connection (RFC 9051 §3). */
+  get state(): StateName {
+    return this.#connection.state
+  }
+
+  /** What the server says it can do, with what that includes (RFC 9051 §7.2.2). */
+  get capabilities(): Capabilities {
+    return this.#connection.capabilities
+  }
+
+  /** The extensions that are enabled (RFC 5161), in upper case. */
+  get enabled(): ReadonlySet<string> {
+    return this.#connection.enabled
+  }
+
+  /** What the server told of itself (RFC 2971); null when it told nothing. */
+  get serverId(): ReadonlyMap<string, string | null> | null {
+    return this.#serverId
+  }
+
+  /** The answer to the last {@link namespace}; null before. */
+  get namespaces(): Namespaces | null {
+    return this.#namespaces
+  }
+
+  /** The last hundred texts that the server wants a person to read (RFC 9051 §7.1, ALERT). */
+  get alerts(): readonly string[] {
+    return this.#alerts
+  }
+
+  /** Names of deviations of this server that the client found and works around, such as `IDLE-REFUSED`. */
+  get quirks(): ReadonlySet<string> {
+    return this.#quirks
+  }
+
+  /** The selected mailbox, or null. */
+  get mailbox(): Mailbox | ReadonlyMailbox | null {
+    return this.#connection.selected === null ? null : this.#mailbox
+  }
+
+  /** Counts of octets and round trips. */
+  get traffic(): Traffic {
+    return this.#connection.traffic
+  }
+
+  /** Resolves when the connection has ended, with the reason; never rejects. */
+  get closed(): Promise<CloseInfo> {
+    return this.#connection.closed
+  }
+
+  /**
+   * Logs in, where {@link connect} was called without `auth` (RFC 9051 §6.2.2, §6.2.3).
+   *
+   * @throws AuthenticationError when the server refuses, or no mechanism fits
+   */
+  async authenticate(auth: Auth, options: CallOptions = {}): Promise<void> {
+    const { security } = this.#options
+    await logIn(this.#connection, auth, { ...options, plaintextAllowed: security === 'plaintext' })
+    await this.#settle()
+  }
+
+  /** Does nothing, so that the server can tell what is new (RFC 9051 §6.1.2). */
+  async noop(options: CallOptions = {}): Promise<void> {
+    await this.run(noop(), options)
+  }
+
+  /** Ends the connection politely (RFC 9051 §6.1.3); resolves when it is closed, within `timeouts.grace`. */
+  async logout(): Promise<void> {
+    const connection = this.#connection
+    this.#idler?.stop()
+    try {
+      if (connection.isOpen) await connection.run(logout(), { timeout: connection.timeouts.grace })
+    } finally {
+      connection.close()
+    }
+    await connection.closed
+  }
+
+  /** Drops the connection at once; what waits is rejected. May be called twice. */
+  close(): void {
+    this.#idler?.stop()
+    this.#opened?.close()
+  }
+
+  /** Logs out within the grace, then closes; never rejects. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Whoever disposes has finished: that the server hung up first, or was slow to say good-bye, is no failure.
+    await this.logout().catch(() => undefined)
+  }
+
+  /**
+   * Switches extensions on (RFC 5161) and gives those that the server enabled.
+   *
+   * @throws CapabilityError without ENABLE; StateError once a mailbox is selected
+   */
+  async enable(names: readonly string[], options: CallOptions = {}): Promise<readonly string[]> {
+    return this.run(enable(names), options)
+  }
+
+  /** Tells who we are and asks who the server is (RFC 2971). @throws CapabilityError without ID */
+  async id(params: IdParams | null, options: CallOptions = {}): Promise<ReadonlyMap<string, string | null> | null> {
+    this.#serverId = await this.run(id(params), options)
+    return this.#serverId
+  }
+
+  /**
+   * Selects a mailbox for reading and writing (RFC 9051 §6.3.2); the handle of the one before becomes stale.
+   *
+   * @throws ResponseError when there is no such mailbox; after that none is selected
+   * @example
+   * ```ts
+   * await using inbox = await client.select('INBOX')
+   * console.log(inbox.exists)
+   * ```
+   */
+  async select(mailbox: string, options: SelectCallOptions = {}): Promise<Mailbox> {
+    await this.run(select(mailbox, { condstore: options.condstore }), options)
+    const handle = new Mailbox(this.#context(mailbox))
+    this.#mailbox = handle
+    this.#idler?.update()
+    return handle
+  }
+
+  /** Selects a mailbox for reading only (RFC 9051 §6.3.3): the handle cannot change anything. */
+  async examine(mailbox: string, options: SelectCallOptions = {}): Promise<ReadonlyMailbox> {
+    await this.run(examine(mailbox, { condstore: options.condstore }), options)
+    const handle = new ReadonlyMailbox(this.#context(mailbox))
+    this.#mailbox = handle
+    this.#idler?.update()
+    return handle
+  }
+
+  /**
+   * Lists mailboxes (RFC 9051 §6.3.9). Where the server lacks LIST-EXTENDED or LIST-STATUS, LSUB, STATUS and the
+   * attributes of the plain answer are used, if the result is the same.
+   *
+   * @param pattern - `*` matches anything, `%` anything but the delimiter
+   */
+  async list(pattern: string | readonly string[] = '*', options: ListCallOptions = {}): Promise<MailboxInfo[]> {
+    return listMailboxes(this.#helper(), pattern, options)
+  }
+
+  /** Lists subscribed names for servers that have nothing better (RFC 3501 §6.3.9); see `list` with `subscribed`. */
+  async lsub(pattern = '*', options: CallOptions = {}): Promise<MailboxInfo[]> {
+    return [...(await this.run(lsub(pattern), options))]
+  }
+
+  /**
+   * Counts of a mailbox without selecting it (RFC 9051 §6.3.11): exactly the items that are asked for.
+   *
+   * @example
+   * ```ts
+   * const { messages, unseen } = await client.status('INBOX', { messages: true, unseen: true })
+   * ```
+   */
+  async status<const Q extends StatusQuery>(
+    mailbox: string,
+    query: Q & { readonly [K in Exclude<keyof Q, keyof StatusItems>]: never },
+    options: CallOptions = {},
+  ): Promise<StatusResult<Q>> {
+    return this.run(status<Q>(mailbox, query, statusItems), options)
+  }
+
+  /** Makes a mailbox (RFC 9051 §6.3.4). */
+  async createMailbox(mailbox: string, options: CreateOptions & CallOptions = {}): Promise<CreateResult> {
+    const { specialUse } = options
+    return this.run(create(mailbox, { specialUse }), options)
+  }
+
+  /** Removes a mailbox with all that is in it (RFC 9051 §6.3.5). */
+  async deleteMailbox(mailbox: string, options: CallOptions = {}): Promise<void> {
+    await this.run(deleteMailbox(mailbox), options)
+  }
+
+  /** Renames a mailbox (RFC 9051 §6.3.6). */
+  async renameMailbox(from: string, to: string, options: CallOptions = {}): Promise<void> {
+    await this.run(rename(from, to), options)
+  }
+
+  /** Adds a mailbox to the subscriptions (RFC 9051 §6.3.7). */
+  async subscribe(mailbox: string, options: CallOptions = {}): Promise<void> {
+    await this.run(subscribe(mailbox), options)
+  }
+
+  /** Takes a mailbox out of the subscriptions (RFC 9051 §6.3.8). */
+  async unsubscribe(mailbox: string, options: CallOptions = {}): Promise<void> {
+    await this.run(unsubscribe(mailbox), options)
+  }
+
+  /**
+   * Puts a message into a mailbox (RFC 9051 §6.3.12).
+   *
+   * @throws OutcomeUnknownError when the answer is lost after the message was sent; it is not sent again
+   * @example
+   * ```ts
+   * const { uid } = await client.append('Drafts', 'Subject: hi\r\n\r\nhello\r\n', { flags: ['\\Draft'] })
+   * ```
+   */
+  append(mailbox: string, message: MessageContent, options?: AppendCallOptions): Promise<AppendResult>
+  /** Puts several messages into a mailbox. @throws PartialResultError when a later one fails; it tells how far it got */
+  append(mailbox: string, messages: readonly AppendMessage[], options?: CallOptions): Promise<AppendResult[]>
+  async append(
+    mailbox: string,
+    message: MessageContent | readonly AppendMessage[],
+    options: AppendCallOptions = {},
+  ): Promise<AppendResult | AppendResult[]> {
+    if (isList(message)) return appendEach(this.#helper(), mailbox, message, options)
+    return appendOne(this.#helper(), mailbox, message, options)
+  }
+
+  /**
+   * Asks for the namespaces (RFC 9051 §6.3.10); the answer is kept in {@link namespaces}.
+   *
+   * @throws CapabilityError without NAMESPACE
+   */
+  async namespace(options: CallOptions = {}): Promise<Namespaces> {
+    this.#namespaces = await this.run(namespace(), options)
+    return this.#namespaces
+  }
+
+  /** Runs any command value: one of the factories of this package, or one of your own. */
+  run<R>(command: Command<R>, options: CallOptions = {}): Promise<R> {
+    return this.#run(command, options)
+  }
+
+  /**
+   * Calls `listener` with every response in the order of the wire, and with the name of the command that a tagged one
+   * ends. For layers above, such as synchronisation. Gives the function that removes it.
+   */
+  onResponse(listener: (response: Response, command: string | undefined) => void): () => void {
+    return this.#connection.onResponse(listener)
+  }
+
+  get #connection(): Connection {
+    if (this.#opened === undefined) throw new StateError('The client is not connected yet: await connect() first')
+    return this.#opened
+  }
+
+  async #open(): Promise<void> {
+    const options = this.#options
+    this.#listen()
+    this.#opened = await Connection.open({
+      ...options,
+      protocol,
+      emit: (event, ...payload) => {
+        this.#emit(event, ...payload)
+      },
+      listens: (event) => this.listenerCount(event) > 0,
+    })
+    try {
+      if (this.state === 'not-authenticated' && options.auth !== undefined) {
+        await this.authenticate(options.auth, { signal: options.signal })
+      } else if (this.state === 'authenticated') await this.#settle()
+      else if (this.capabilities.size === 0) await settle(this.#connection, { ...options, id: false })
+    } catch (error) {
+      this.#connection.close()
+      throw error
+    }
+    this.#startIdling()
+  }
+
+  #listen(): void {
+    const { on, logger } = this.#options
+    for (const [event, listener] of Object.entries(on ?? {})) {
+      this.on(event as keyof ImapEvents, listener as () => void)
+    }
+    if (logger !== undefined) attachLogger(this, logger)
+  }
+
+  async #settle(): Promise<void> {
+    const { serverId, quirks } = await settle(this.#connection, this.#options)
+    this.#serverId = serverId
+    for (const quirk of quirks) this.#quirks.add(quirk.name)
+    for (const quirk of quirks) this.#warn(quirk.error)
+  }
+
+  #startIdling(): void {
+    const { idle: options, signal } = this.#options
+    const connection = this.#connection
+    const abort = (): void => {
+      this.close()
+    }
+    signal?.addEventListener('abort', abort, { once: true })
+    void connection.closed.then(() => {
+      signal?.removeEventListener('abort', abort)
+      this.#idler?.stop()
+    })
+    if (options === false) return
+    const idler = new Idler({
+      connection,
+      options,
+      idle,
+      noop,
+      wanted: () => this.isWatched,
+      refused: (error) => {
+        this.#quirks.add('IDLE-REFUSED')
+        this.#warn(error)
+      },
+      warn: (error) => {
+        this.#warn(error)
+      },
+    })
+    this.#idler = idler
+    this.onListenersChanged(() => {
+      idler.update()
+    })
+  }
+
+  #emit<K extends keyof ImapEvents>(event: K, ...payload: ImapEvents[K]): void {
+    const [first] = payload
+    if (event === 'alert' && 'text' in first) {
+      this.#alerts.push(String(first.text))
+      if (this.#alerts.length > MAX_ALERTS) this.#alerts.shift()
+    }
+    this.emitSafely(event, ...payload)
+  }
+
+  #warn(error: ImapError): void {
+    this.emitSafely('warning', { error })
+  }
+
+  #helper(): { capabilities: Capabilities; run: MailboxContext['run']; warn: (error: ImapError) => void } {
+    return {
+      capabilities: this.capabilities,
+      run: (command, options) => this.#run(command, options),
+      warn: (error) => {
+        this.#warn(error)
+      },
+    }
+  }
+
+  async #run<R>(command: Command<R>, options: CallOptions & { readonly stream?: boolean } = {}): Promise<R> {
+    return this.#connection.run(command, options)
+  }
+
+  #context(name: string): MailboxContext {
+    const connection = this.#connection
+    const selection = connection.selected
+    if (selection === null) throw new StateError(`Another command closed ${name} at once: select it again`)
+    return {
+      connection,
+      selection,
+      limits: connection.limits,
+      run: (command, options = {}) => connection.run(command, { ...options, selection: selection.serial }),
+      warn: (error) => {
+        this.#warn(error)
+      },
+    }
+  }
+}
+
+function isList(message: MessageContent | readonly AppendMessage[]): message is readonly AppendMessage[] {
+  return Array.isArray(message)
+}
