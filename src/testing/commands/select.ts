@@ -1,0 +1,90 @@
+import type { Arguments } from '../arguments.js'
+import type { Completion, Feature } from '../feature.js'
+import { bad } from '../refusal.js'
+import type { Session } from '../session.js'
+import type { View } from '../store/view.js'
+import { mailboxName, quoted } from '../syntax.js'
+
+/** select = "SELECT" SP mailbox [SP "(" select-param *(SP select-param) ")"] */
+function open(session: Session, args: Arguments, readOnly: boolean): Completion {
+  args.sp()
+  const name = args.mailbox()
+  const parameters = args.take(' ') ? readParameters(session, args) : []
+  args.end()
+  const wasOpen = session.view !== null
+  // The old mailbox is closed also when the new one cannot be opened (RFC 9051 §6.3.2).
+  session.unselect()
+  if (wasOpen && (session.rev2 || session.enabled.has('QRESYNC')))
+    session.out.line('* OK [CLOSED] The old mailbox is closed')
+  const view = session.select(session.owner.selectable(name), readOnly)
+  describe(session, view)
+  for (const apply of parameters) apply(view)
+  return readOnly ? { code: 'READ-ONLY', text: 'Opened read-only' } : { code: 'READ-WRITE', text: 'Opened' }
+}
+
+function readParameters(session: Session, args: Arguments): ((view: View) => void)[] {
+  return args.list(() => {
+    const name = args.name('a parameter of SELECT')
+    const parameter = session.server.tables.selectParameters.get(name)
+    if (parameter === undefined || !session.has(...parameter.needs)) {
+      throw bad(`Unknown parameter of SELECT: ${name.slice(0, 40)}`)
+    }
+    return parameter.read(args, session)
+  })
+}
+
+/** The untagged data of SELECT (RFC 9051 §6.3.2, RFC 3501 §6.3.1). */
+function describe(session: Session, view: View): void {
+  const { out } = session
+  const { mailbox, messages, readOnly, recent } = view
+  const flags = mailbox.flags.join(' ')
+  out.line(`* FLAGS (${flags})`)
+  out.line(`* OK [PERMANENTFLAGS (${readOnly ? '' : `${flags} \\*`})] ${readOnly ? 'No flag can be changed' : 'Flags'}`)
+  out.line(`* ${messages.length} EXISTS`)
+  if (!session.rev2) {
+    out.line(`* ${recent.size} RECENT`)
+    const unseen = messages.findIndex((message) => !message.flags.has('\\Seen'))
+    if (unseen >= 0) out.line(`* OK [UNSEEN ${unseen + 1}] First unseen`)
+  }
+  out.line(`* OK [UIDVALIDITY ${mailbox.uidValidity}] UIDs valid`)
+  out.line(`* OK [UIDNEXT ${mailbox.uidNext}] Next UID`)
+  if (session.has('CONDSTORE')) out.line(`* OK [HIGHESTMODSEQ ${mailbox.highestModSeq}] Highest mod-sequence`)
+  if (session.rev2) {
+    out.line(`* LIST () ${quoted(session.owner.delimiter)} ${mailboxName(mailbox.name, session.utf8)}`)
+  }
+}
+
+/** SELECT and EXAMINE (RFC 9051 §6.3.2, §6.3.3), CLOSE, UNSELECT and CHECK (§6.4.1, §6.4.2; RFC 3501 §6.4.1). */
+export const selectFeature: Feature = {
+  capabilities: ['UNSELECT'],
+  commands: [
+    { name: 'SELECT', states: ['authenticated'], run: (session, args) => open(session, args, false) },
+    { name: 'EXAMINE', states: ['authenticated'], run: (session, args) => open(session, args, true) },
+    {
+      name: 'CLOSE',
+      states: ['selected'],
+      run(session, args) {
+        args.end()
+        const { mailbox, readOnly } = session.selected
+        session.unselect()
+        // Others are told, the one who closes is not.
+        if (!readOnly) mailbox.expunge(mailbox.messages.filter((message) => message.flags.has('\\Deleted')))
+      },
+    },
+    {
+      name: 'UNSELECT',
+      states: ['selected'],
+      needs: ['UNSELECT'],
+      run(session, args) {
+        args.end()
+        session.unselect()
+      },
+    },
+    {
+      name: 'CHECK',
+      states: ['selected'],
+      needs: ['IMAP4rev1'],
+      run: (_session, args) => args.end(),
+    },
+  ],
+}

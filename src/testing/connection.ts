@@ -1,0 +1,195 @@
+import type { Socket } from 'node:net'
+import { TLSSocket, type SecureContext } from 'node:tls'
+import { ByteSource } from './byte-source.js'
+import { readCommand, type LiteralPolicy } from './command-reader.js'
+import { Executor } from './executor.js'
+import type { Faults } from './faults.js'
+import { maskSecrets } from './log.js'
+import { Output } from './output.js'
+import { bad } from './refusal.js'
+import { Session, type Line, type SessionState, type Surroundings } from './session.js'
+import type { ServerSecurity } from './settings.js'
+
+/** What a connection gets from the server. */
+export interface ConnectionContext extends Surroundings {
+  readonly faults: Faults
+  readonly secureContext: SecureContext | null
+  /** Keeps a line that a client sent. */
+  record(line: string): void
+}
+
+/** One client of the embedded server. */
+export class ServerConnection implements Line {
+  /** 1 for the first connection that the server took, and so on. */
+  readonly number: number
+  readonly out: Output
+  readonly source: ByteSource
+  readonly session: Session
+  /** Settles when the connection is gone and its loop has ended. */
+  readonly closed: Promise<void>
+  readonly #context: ConnectionContext
+  readonly #security: ServerSecurity
+  readonly #executor: Executor
+  readonly #gone: Promise<void>
+  readonly #lost: () => void
+  #socket: Socket
+
+  constructor(number: number, socket: Socket, security: ServerSecurity, context: ConnectionContext) {
+    this.number = number
+    this.#context = context
+    this.#security = security
+    this.#socket = socket
+    this.#lost = () => undefined
+    let lost: () => void = () => undefined
+    this.#gone = new Promise((resolve) => (lost = resolve))
+    this.#lost = lost
+    this.out = new Output(socket)
+    this.source = new ByteSource({ pause: () => this.#socket.pause(), resume: () => this.#socket.resume() })
+    this.session = new Session(context, this)
+    this.#executor = new Executor(this.session, context.faults, number, this.#gone)
+    this.#attach(socket)
+    this.closed = this.#serve()
+  }
+
+  /** The state of RFC 9051 §3. */
+  get state(): SessionState {
+    return this.session.state
+  }
+
+  /** The user that is logged in, or null. */
+  get user(): string | null {
+    return this.session.account?.name ?? null
+  }
+
+  /** Whether TLS protects the connection now. */
+  get secure(): boolean {
+    return this.#socket instanceof TLSSocket
+  }
+
+  /** Octets that the server sent. */
+  get bytesSent(): number {
+    return this.out.bytes
+  }
+
+  get canStartTls(): boolean {
+    return this.#security === 'starttls' && !this.secure && this.#context.secureContext !== null
+  }
+
+  get passwordsAllowed(): boolean {
+    return this.secure || this.#security === 'plaintext'
+  }
+
+  /** Sends octets as they are, in the middle of whatever goes on. */
+  send(data: string | Uint8Array): void {
+    this.out.text(Buffer.from(data).toString('latin1')).flush()
+  }
+
+  /** Ends the connection with BYE (RFC 9051 §7.1.5). */
+  bye(text = 'The server is going down'): void {
+    this.session.state = 'logout'
+    this.out.line(`* BYE ${text}`)
+    void this.out.end()
+    this.source.end()
+  }
+
+  /** Breaks the connection without a word. */
+  destroy(): void {
+    this.#socket.destroy()
+    this.source.end()
+  }
+
+  async startTls(): Promise<void> {
+    const { secureContext } = this.#context
+    if (secureContext === null) throw new Error('STARTTLS without a certificate')
+    await this.out.drained()
+    const plain = this.#socket
+    plain.removeAllListeners('data')
+    plain.removeAllListeners('end')
+    const secure = new TLSSocket(plain, { isServer: true, secureContext })
+    this.#socket = secure
+    this.out.socket = secure
+    this.#attach(secure)
+  }
+
+  async dialogueLine(secret: boolean): Promise<string | null> {
+    this.out.flush()
+    const line = await this.source.line(this.#context.settings.limits.line)
+    if (line === null) return null
+    const text = line.bytes.toString('latin1')
+    this.#context.record(secret && !this.#context.settings.logSecrets && text !== '*' ? '***' : text)
+    if (line.cut) throw bad('The line is too long', 'TOOBIG')
+    if (!line.crlf) throw bad('A line must end in CR LF, this one ended in a bare LF')
+    return text
+  }
+
+  #attach(socket: Socket): void {
+    socket.on('data', (chunk: Buffer) => this.source.push(chunk))
+    socket.on('end', () => this.source.end())
+    // A client may break the connection at any time; 'close' follows.
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => {
+      if (socket !== this.#socket) return
+      this.source.end()
+      this.#lost()
+    })
+  }
+
+  async #serve(): Promise<void> {
+    try {
+      await this.#greet()
+      while (!this.#isOver()) {
+        const command = await readCommand(this.source, this.#policy())
+        if (command === null) break
+        this.#context.record(this.#context.settings.logSecrets ? command.text : maskSecrets(command.text))
+        await this.#executor.execute(command)
+      }
+      if (!this.#socket.destroyed) await Promise.race([this.out.end(), this.#gone])
+    } finally {
+      this.session.unselect()
+      this.session.state = 'logout'
+      // What a client still sends is of no interest, and must not keep the socket from closing.
+      this.#socket.resume()
+    }
+    await this.#gone
+  }
+
+  #isOver(): boolean {
+    return this.session.state === 'logout'
+  }
+
+  async #greet(): Promise<void> {
+    const { settings } = this.#context
+    const { greeting } = settings
+    if (greeting === 'bye') {
+      await this.#executor.greet('* BYE No connections at this time')
+      this.session.state = 'logout'
+      return
+    }
+    if (greeting === 'preauth') {
+      const account = this.#context.account(Object.keys(settings.users)[0] ?? '')
+      if (account !== undefined) this.session.logIn(account)
+    }
+    const code = settings.greetingCapabilities ? `[CAPABILITY ${this.session.capabilities().join(' ')}] ` : ''
+    await this.#executor.greet(`* ${this.session.account === null ? 'OK' : 'PREAUTH'} ${code}imapkit testing ready`)
+  }
+
+  #policy(): LiteralPolicy {
+    const { limits, capabilities } = this.#context.settings
+    const small = this.session.has('LITERAL-') ? 4096 : 0
+    return {
+      line: limits.line,
+      literal: limits.literal,
+      total: limits.literal * 2,
+      nonSynchronizing: capabilities.has('LITERAL+') ? Infinity : small,
+      binary: this.session.has('BINARY'),
+      grant: (text, literals) => {
+        const refusal = this.#executor.grant(text, literals)
+        if (refusal === null) {
+          this.out.line('+ Ready for the literal')
+          this.out.flush()
+        }
+        return refusal
+      },
+    }
+  }
+}

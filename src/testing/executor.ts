@@ -1,0 +1,205 @@
+import { Arguments } from './arguments.js'
+import type { CommandText, Literal } from './command-reader.js'
+import type { Call, CommandRecord, Completion } from './feature.js'
+import { shapeOf, type Fault, type Faults } from './faults.js'
+import { bad, Refusal } from './refusal.js'
+import type { Session } from './session.js'
+
+// tag = 1*<any ASTRING-CHAR except "+">
+const TAG = /^[^(){ %*"\\+\x00-\x1f\x7f-\xff]+(?= |$)/
+
+/** A command whose name is known. */
+interface Parsed {
+  readonly call: Call
+  readonly record: CommandRecord
+  readonly args: Arguments
+}
+
+/** Carries out the commands of one connection, one after the other. */
+export class Executor {
+  readonly #session: Session
+  readonly #faults: Faults
+  readonly #connection: number
+  /** Settles when the connection is gone: what a stalled command waits for. */
+  readonly #gone: Promise<void>
+  /** How many commands in a row made no sense. */
+  #nonsense = 0
+
+  constructor(session: Session, faults: Faults, connection: number, gone: Promise<void>) {
+    this.#session = session
+    this.#faults = faults
+    this.#connection = connection
+    this.#gone = gone
+  }
+
+  /** Decides whether a synchronizing literal may come: null for yes. */
+  grant(text: string, literals: readonly Literal[]): Refusal | null {
+    const complete = { text, literals, fault: null }
+    try {
+      const { call, record, args } = this.#parse(complete)
+      const fault = this.#faults.strike(call.name, this.#connection, 'literal')
+      if (fault?.refuseLiteral !== undefined) return refusalOf(fault.refuseLiteral)
+      record.beforeLiteral?.(this.#session, args)
+      return null
+    } catch (error) {
+      if (error instanceof Refusal) return error
+      throw error
+    }
+  }
+
+  /** Carries out one command and answers it. */
+  async execute(command: CommandText): Promise<void> {
+    const { out } = this.#session
+    const tag = TAG.exec(command.text)?.[0]
+    if (tag === undefined) {
+      out.line(`* BAD ${command.fault?.message ?? 'There is no tag'}`)
+      this.#count(true)
+      out.flush()
+      return
+    }
+    let parsed: Parsed | null = null
+    let refusal = command.fault
+    try {
+      if (refusal === null) parsed = this.#parse(command)
+    } catch (error) {
+      refusal = asRefusal(error)
+    }
+    if (parsed === null) {
+      this.#refuse(tag, refusal ?? bad('Unknown command'))
+      this.#count(true)
+    } else {
+      this.#count(false)
+      await this.#run(parsed)
+    }
+    out.flush()
+  }
+
+  /** The greeting as a command of its own, so that faults can strike it. */
+  async greet(line: string): Promise<void> {
+    const fault = this.#faults.strike('GREETING', this.#connection)
+    if (fault !== null && !(await this.#before(fault))) return
+    const answer = fault?.answer
+    this.#session.out.line(answer === undefined ? line : `* ${answer}`)
+    this.#session.out.flush()
+    if (fault !== null) await this.#after(fault)
+  }
+
+  async #run({ call, record, args }: Parsed): Promise<void> {
+    const { out } = this.#session
+    const fault = this.#faults.strike(call.name, this.#connection)
+    const tag = fault?.tag ?? call.tag
+    let after: (() => void | Promise<void>) | undefined
+    if (fault !== null && !(await this.#before(fault))) return
+    if (fault?.answer !== undefined) {
+      this.#beforeTagged(fault)
+      out.line(`${tag} ${fault.answer}`)
+    } else {
+      this.#session.omission = fault?.omit ?? null
+      try {
+        const completion: Completion = (await record.run(this.#session, args, call)) ?? {}
+        this.#session.tellUpdates(record.tellsExpunge !== false)
+        this.#beforeTagged(fault)
+        const code = completion.code === undefined ? '' : `[${completion.code}] `
+        if (fault?.silent !== true) out.line(`${tag} OK ${code}${completion.text ?? `${call.name} completed`}`)
+        after = completion.after
+      } catch (error) {
+        const refusal = asRefusal(error)
+        // A refused command may tell what happened meanwhile as any other.
+        this.#session.tellUpdates(record.tellsExpunge !== false)
+        this.#beforeTagged(fault)
+        if (fault?.silent !== true) this.#refuse(tag, refusal)
+      }
+      this.#session.omission = null
+    }
+    out.flush()
+    await after?.()
+    if (fault !== null) await this.#after(fault)
+  }
+
+  /** What a fault does ahead of the answer; false when nothing may follow. */
+  async #before(fault: Fault): Promise<boolean> {
+    const { out } = this.#session
+    if (fault.delay !== undefined) await Promise.race([sleep(fault.delay), this.#gone])
+    const shape = shapeOf(fault)
+    if (shape !== null) out.shape = shape
+    if (fault.before !== undefined) out.text(binaryText(fault.before))
+    if (fault.stall !== true) return true
+    out.flush()
+    await this.#gone
+    return false
+  }
+
+  #beforeTagged(fault: Fault | null): void {
+    if (fault?.beforeTagged !== undefined) this.#session.out.text(binaryText(fault.beforeTagged))
+  }
+
+  async #after(fault: Fault): Promise<void> {
+    const { out } = this.#session
+    await Promise.race([out.drained(), this.#gone])
+    out.shape = null
+    if (fault.drop === 'after') out.destroy()
+  }
+
+  #parse(command: CommandText): Parsed {
+    const session = this.#session
+    const tag = TAG.exec(command.text)?.[0]
+    if (tag === undefined) throw bad('There is no tag')
+    const args = new Arguments(command, session.utf8, tag.length)
+    args.sp()
+    let name = args.name('the name of a command')
+    if (name === 'UID') {
+      args.sp()
+      name = `UID ${args.name('the name of a command with UIDs')}`
+    }
+    const record = session.server.tables.commands.get(name)
+    if (record === undefined || (record.needs !== undefined && !session.has(...record.needs))) {
+      throw bad(`Unknown command ${name.slice(0, 40)}`)
+    }
+    checkState(session, record)
+    return { call: { tag, name, uid: name.startsWith('UID ') }, record, args }
+  }
+
+  #refuse(tag: string, refusal: Refusal): void {
+    const { out } = this.#session
+    const code = refusal.responseCode === undefined ? '' : `[${refusal.responseCode}] `
+    if (refusal.kind === 'BYE') {
+      out.line(`* BYE ${code}${refusal.message}`)
+      this.#session.state = 'logout'
+    } else out.line(`${tag} ${refusal.kind} ${code}${refusal.message}`)
+  }
+
+  /** Ends the connection of somebody who does not speak IMAP. */
+  #count(nonsense: boolean): void {
+    this.#nonsense = nonsense ? this.#nonsense + 1 : 0
+    if (this.#nonsense < 50) return
+    this.#session.out.line('* BYE Too many commands that make no sense')
+    this.#session.state = 'logout'
+  }
+}
+
+function checkState(session: Session, { name, states }: CommandRecord): void {
+  if (states.includes('any') || states.includes(session.state)) return
+  // What is allowed when authenticated is allowed when a mailbox is selected.
+  if (session.state === 'selected' && states.includes('authenticated')) return
+  throw bad(`${name} is not allowed in the ${session.state} state`)
+}
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  throw error
+}
+
+/** `NO [CODE] text` as a refusal. */
+function refusalOf(answer: string): Refusal {
+  const match = /^(NO|BAD) (?:\[([^\]]*)\] )?(.*)$/.exec(answer)
+  if (match === null) throw new Error(`A literal is refused with NO or BAD, not with: ${answer}`)
+  return new Refusal(match[1] as 'NO' | 'BAD', match[3] as string, match[2])
+}
+
+function binaryText(data: string | Uint8Array): string {
+  return Buffer.from(data).toString('latin1')
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

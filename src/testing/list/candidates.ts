@@ -1,0 +1,30 @@
+import type { Account } from '../store/account.js'
+import type { MemoryMailbox } from '../store/mailbox.js'
+
+/** A name that LIST may tell of. */
+export interface Candidate {
+  readonly name: string
+  /** Null for a name that is only subscribed, or only stands above one. */
+  readonly mailbox: MemoryMailbox | null
+  readonly subscribed: boolean
+}
+
+/** Mailboxes, subscribed names that do not exist, and the names above those; sorted, INBOX first. */
+export function candidates(account: Account): Candidate[] {
+  const names = new Set(account.mailboxes.map((mailbox) => mailbox.name))
+  for (const name of account.subscriptions) {
+    names.add(name)
+    for (let at = name.indexOf(account.delimiter); at > 0; at = name.indexOf(account.delimiter, at + 1)) {
+      names.add(name.slice(0, at))
+    }
+  }
+  const sorted = [...names].sort((a, b) => {
+    if (a === 'INBOX' || b === 'INBOX') return a === b ? 0 : a === 'INBOX' ? -1 : 1
+    return a < b ? -1 : 1
+  })
+  return sorted.map((name) => ({
+    name,
+    mailbox: account.find(name) ?? null,
+    subscribed: account.subscriptions.has(name),
+  }))
+}

@@ -1,0 +1,33 @@
+/** A line of a client as it may be shown: what LOGIN and AUTHENTICATE carry is masked. */
+export function maskSecrets(line: string): string {
+  const login = /^(\S+ LOGIN)( |$)/i.exec(line)
+  if (login !== null) {
+    const user = /^ (?:"(?:[^"\\]|\\.)*"|\{\d+\+?\}|[^\s"{]+)(?= )/.exec(line.slice(login[1]?.length))
+    return `${login[1]}${user?.[0] ?? ''} ***`
+  }
+  const authenticate = /^(\S+ AUTHENTICATE \S+) ./i.exec(line)
+  return authenticate === null ? line : `${authenticate[1]} ***`
+}
+
+/** The last lines that clients sent: old ones go when the limit is reached, long ones are cut. */
+export class LineLog {
+  readonly #limit: number
+  #lines: string[] = []
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  get lines(): readonly string[] {
+    return this.#lines
+  }
+
+  add(line: string): void {
+    this.#lines.push(line.length > 4000 ? `${line.slice(0, 4000)}…` : line)
+    if (this.#lines.length > this.#limit) this.#lines = this.#lines.slice(-Math.ceil(this.#limit / 2))
+  }
+
+  clear(): void {
+    this.#lines = []
+  }
+}

@@ -1,0 +1,23 @@
+import type { Arguments } from '../arguments.js'
+import type { Session } from '../session.js'
+import type { StoredMessage } from '../store/message.js'
+
+/** Whether a message is found. */
+export type SearchTest = (message: StoredMessage) => boolean
+
+/** What the keys of one SEARCH share. */
+export interface SearchContext {
+  readonly session: Session
+  /** Octets of an argument as text in the charset of the command, in the form in which texts are compared. */
+  text(octets: Buffer): string
+  /** Reads one more key: for NOT and OR. */
+  key(args: Arguments): SearchTest
+  /** Set by MODSEQ: the answer then tells the highest mod-sequence (RFC 7162 §3.1.5). */
+  modSeq: boolean
+}
+
+/** Reads what stands behind the name of a key, the space ahead of it included. */
+export interface SearchKeyReader {
+  readonly needs?: readonly string[]
+  read(args: Arguments, context: SearchContext): SearchTest
+}

@@ -1,0 +1,128 @@
+import type { Tables } from './feature.js'
+
+/** Which listener: implicit TLS, STARTTLS required before a password, or cleartext. */
+export type ServerSecurity = 'tls' | 'starttls' | 'plaintext'
+
+/** A message of a mailbox at the start; strings get CR LF line ends, octets stay as they are. */
+export interface MessageOptions {
+  readonly raw: string | Uint8Array
+  readonly flags?: readonly string[]
+  /** Default: now. */
+  readonly internalDate?: Date
+}
+
+/** A message, or only its text. */
+export type MessageInput = string | Uint8Array | MessageOptions
+
+/** A mailbox at the start. */
+export interface MailboxOptions {
+  readonly messages?: readonly MessageInput[]
+  /** A special use such as `\Archive` (RFC 6154). */
+  readonly specialUse?: string
+  /** Whether the owner is subscribed; default true. */
+  readonly subscribed?: boolean
+  /** False for a name that only holds others; default true. */
+  readonly selectable?: boolean
+}
+
+/** A user at the start. */
+export interface UserOptions {
+  /** Left out: no password is right. */
+  readonly password?: string
+  /** Access tokens that XOAUTH2 and OAUTHBEARER take. */
+  readonly tokens?: readonly string[]
+  /** By name, as people read it; INBOX is always there. */
+  readonly mailboxes?: Readonly<Record<string, readonly MessageInput[] | MailboxOptions>>
+}
+
+/** Sizes, in octets. */
+export interface ServerLimits {
+  /** The lines of one command, without its literals; default 64 KiB. */
+  readonly line?: number
+  /** One literal; default 64 MiB. */
+  readonly literal?: number
+  /** Lines that the log keeps; default 10000. */
+  readonly log?: number
+}
+
+/** How an embedded server is started. */
+export interface ServerOptions {
+  /** By name. */
+  readonly users?: Readonly<Record<string, UserOptions>>
+  /** The exact list, or a function of all that the server can. What is left out behaves as not there. */
+  readonly capabilities?: readonly string[] | ((all: readonly string[]) => readonly string[])
+  /** PEM of a certificate; `true` (the default) makes one for localhost, 127.0.0.1 and ::1. */
+  readonly tls?: { readonly key: string; readonly cert: string } | true
+  /** The listeners to open; default all three. The first is what {@link ServerSecurity} defaults to elsewhere. */
+  readonly security?: ServerSecurity | readonly ServerSecurity[]
+  /** How a client is greeted; `preauth` logs it in as the first user. */
+  readonly greeting?: 'ok' | 'preauth' | 'bye'
+  /** Whether the greeting carries the capabilities; default true. */
+  readonly greetingCapabilities?: boolean
+  /** The user that the EXTERNAL mechanism logs in; left out: not offered. */
+  readonly external?: string
+  /** The user that the ANONYMOUS mechanism logs in; left out: not offered. */
+  readonly anonymous?: string
+  /** Hierarchy delimiter; default `/`. */
+  readonly delimiter?: string
+  /** UIDVALIDITY of the first mailbox; the others count up from it. Default 1700000000. */
+  readonly uidValidity?: number
+  /** Mod-sequence at which mailboxes start; default 1. */
+  readonly modSeq?: bigint
+  /** Iteration count of SCRAM; default 4096. */
+  readonly scramIterations?: number
+  /** What ID answers (RFC 2971). */
+  readonly id?: Readonly<Record<string, string | null>> | null
+  readonly limits?: ServerLimits
+  /** Puts passwords and tokens into the log as they were sent; default false. */
+  readonly logSecrets?: boolean
+  /** Address to listen on; default 127.0.0.1. */
+  readonly host?: string
+}
+
+/** The options, completed. */
+export interface ServerSettings extends Required<
+  Omit<ServerOptions, 'capabilities' | 'tls' | 'security' | 'external' | 'anonymous' | 'limits'>
+> {
+  /** As announced, in order. */
+  readonly announced: readonly string[]
+  /** In upper case. */
+  readonly capabilities: ReadonlySet<string>
+  readonly external: string | undefined
+  readonly anonymous: string | undefined
+  readonly securities: readonly ServerSecurity[]
+  readonly limits: Required<ServerLimits>
+}
+
+const DEFAULT_ID = { name: 'imapkit testing', vendor: 'imapkit' }
+
+/** Completes the options. */
+export function settle(options: ServerOptions, tables: Tables): ServerSettings {
+  const mechanisms = [...tables.mechanisms.keys()].filter((name) => {
+    if (name === 'EXTERNAL') return options.external !== undefined
+    if (name === 'ANONYMOUS') return options.anonymous !== undefined
+    return true
+  })
+  const all = [...tables.capabilities, ...mechanisms.map((name) => `AUTH=${name}`)]
+  const wanted = options.capabilities ?? all
+  const announced = typeof wanted === 'function' ? wanted(all) : wanted
+  const { security = ['tls', 'starttls', 'plaintext'] } = options
+  return {
+    users: options.users ?? {},
+    greeting: options.greeting ?? 'ok',
+    greetingCapabilities: options.greetingCapabilities ?? true,
+    delimiter: options.delimiter ?? '/',
+    uidValidity: options.uidValidity ?? 1_700_000_000,
+    modSeq: options.modSeq ?? 1n,
+    scramIterations: options.scramIterations ?? 4096,
+    id: options.id === undefined ? DEFAULT_ID : options.id,
+    logSecrets: options.logSecrets ?? false,
+    host: options.host ?? '127.0.0.1',
+    announced: [...announced],
+    capabilities: new Set(announced.map((name) => name.toUpperCase())),
+    external: options.external,
+    anonymous: options.anonymous,
+    securities: typeof security === 'string' ? [security] : [...security],
+    limits: { line: 65_536, literal: 64 * 1024 * 1024, log: 10_000, ...options.limits },
+  }
+}

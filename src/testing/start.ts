@@ -1,0 +1,44 @@
+import type { MailboxOptions, MessageInput, ServerSettings, UserOptions } from './settings.js'
+import { Account } from './store/account.js'
+import type { MemoryMailbox, NewMessage } from './store/mailbox.js'
+
+/** Makes a user's account of the options. */
+export function makeAccount(name: string, options: UserOptions, settings: ServerSettings): Account {
+  const account = new Account(name, settings.delimiter, settings.uidValidity, settings.modSeq)
+  account.subscriptions.add('INBOX')
+  for (const [mailboxName, given] of Object.entries(options.mailboxes ?? {})) {
+    const { messages = [], specialUse, subscribed = true, selectable = true } = asMailbox(given)
+    const mailbox = account.find(mailboxName) ?? account.create(mailboxName)
+    if (specialUse !== undefined) mailbox.attributes.add(specialUse)
+    if (subscribed) account.subscriptions.add(mailbox.name)
+    else account.subscriptions.delete(mailbox.name)
+    mailbox.selectable = selectable
+    fill(mailbox, messages)
+  }
+  return account
+}
+
+function asMailbox(given: readonly MessageInput[] | MailboxOptions): MailboxOptions {
+  // Array.isArray does not narrow readonly arrays.
+  return 'length' in given ? { messages: given } : given
+}
+
+function fill(mailbox: MemoryMailbox, messages: readonly MessageInput[]): void {
+  mailbox.add(messages.map(asMessage))
+}
+
+/** A message as it is stored: line ends of text become CR LF, octets stay as they are. */
+export function asMessage(input: MessageInput): NewMessage {
+  const message = typeof input === 'string' || input instanceof Uint8Array ? { raw: input } : input
+  const {
+    raw,
+    flags = [],
+    internalDate = new Date(),
+  } = message as { flags?: readonly string[]; internalDate?: Date } & {
+    raw: string | Uint8Array
+  }
+  const bytes = typeof raw === 'string' ? Buffer.from(raw.replace(/\r\n|\r|\n/g, '\r\n'), 'utf8') : Buffer.from(raw)
+  // INTERNALDATE has whole seconds.
+  const seconds = new Date(Math.floor(internalDate.getTime() / 1000) * 1000)
+  return { raw: bytes, flags, received: { date: seconds, zone: 0 } }
+}

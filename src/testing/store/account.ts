@@ -1,0 +1,121 @@
+import { no } from '../refusal.js'
+import { MemoryMailbox } from './mailbox.js'
+
+/** One user: a tree of mailboxes and a list of subscribed names. */
+export class Account {
+  readonly name: string
+  readonly delimiter: string
+  readonly subscriptions = new Set<string>()
+  readonly #mailboxes = new Map<string, MemoryMailbox>()
+  #uidValidity: number
+  readonly #modSeq: bigint
+
+  constructor(name: string, delimiter: string, uidValidity: number, modSeq: bigint) {
+    this.name = name
+    this.delimiter = delimiter
+    this.#uidValidity = uidValidity
+    this.#modSeq = modSeq
+    this.create('INBOX')
+  }
+
+  /** Names in the order of creation, INBOX first. */
+  get mailboxes(): MemoryMailbox[] {
+    return [...this.#mailboxes.values()]
+  }
+
+  /** INBOX is the one name in which case does not matter (RFC 9051 §5.1), also above other names. */
+  canonical(name: string): string {
+    const first = name.split(this.delimiter, 1)[0] ?? ''
+    return first.toUpperCase() === 'INBOX' ? `INBOX${name.slice(5)}` : name
+  }
+
+  /** The mailbox of a name, INBOX in any case. */
+  find(name: string): MemoryMailbox | undefined {
+    return this.#mailboxes.get(this.canonical(name))
+  }
+
+  /** The mailbox of a name. @throws Refusal `[NONEXISTENT]` */
+  mailbox(name: string): MemoryMailbox {
+    const found = this.find(name)
+    if (found === undefined) throw no('There is no such mailbox', 'NONEXISTENT')
+    return found
+  }
+
+  /** The mailbox of a name, if it can hold messages. @throws Refusal */
+  selectable(name: string): MemoryMailbox {
+    const found = this.mailbox(name)
+    if (!found.selectable) throw no('This name holds no messages', 'NONEXISTENT')
+    return found
+  }
+
+  hasChildren(name: string): boolean {
+    const prefix = name + this.delimiter
+    return this.mailboxes.some((mailbox) => mailbox.name.startsWith(prefix))
+  }
+
+  /** Creates a mailbox and the names above it (RFC 9051 §6.3.4). @throws Refusal `[ALREADYEXISTS]`, `[CANNOT]` */
+  create(sent: string): MemoryMailbox {
+    // A name with the delimiter at its end says that names below it will follow.
+    const name = this.canonical(sent.endsWith(this.delimiter) ? sent.slice(0, -this.delimiter.length) : sent)
+    this.#check(name)
+    const existing = this.#mailboxes.get(name)
+    if (existing?.selectable === true) throw no('The mailbox exists already', 'ALREADYEXISTS')
+    this.#createAbove(name)
+    this.#mailboxes.delete(name)
+    return this.#make(name)
+  }
+
+  /** Deletes a mailbox; a name with others below it stays as `\Noselect` (RFC 9051 §6.3.5). @throws Refusal */
+  delete(name: string): void {
+    const mailbox = this.mailbox(name)
+    if (mailbox.name === 'INBOX') throw no('INBOX cannot be deleted', 'CANNOT')
+    if (!mailbox.selectable) throw no('This name has others below it', 'HASCHILDREN')
+    mailbox.deleted = true
+    mailbox.expunge(mailbox.messages)
+    this.#mailboxes.delete(mailbox.name)
+    if (this.hasChildren(mailbox.name)) this.#make(mailbox.name).selectable = false
+  }
+
+  /** Renames a mailbox and those below it; of INBOX only the messages move (RFC 9051 §6.3.6). @throws Refusal */
+  rename(from: string, to: string): void {
+    const mailbox = this.mailbox(from)
+    const name = this.canonical(to)
+    if (this.#mailboxes.has(name)) throw no('A mailbox of the new name exists already', 'ALREADYEXISTS')
+    this.#check(name)
+    if (mailbox.name === 'INBOX') {
+      const target = this.create(name)
+      target.add(mailbox.messages)
+      mailbox.expunge(mailbox.messages)
+      return
+    }
+    const prefix = mailbox.name + this.delimiter
+    if (name.startsWith(prefix)) throw no('A mailbox cannot be moved below itself', 'CANNOT')
+    const moved = this.mailboxes.filter((each) => each === mailbox || each.name.startsWith(prefix))
+    for (const each of moved) this.#mailboxes.delete(each.name)
+    this.#createAbove(name)
+    for (const each of moved) {
+      each.name = name + each.name.slice(prefix.length - this.delimiter.length)
+      this.#mailboxes.set(each.name, each)
+    }
+  }
+
+  #make(name: string): MemoryMailbox {
+    const mailbox = new MemoryMailbox(name, this.#uidValidity++, 1, this.#modSeq)
+    this.#mailboxes.set(name, mailbox)
+    return mailbox
+  }
+
+  #createAbove(name: string): void {
+    const levels = name.split(this.delimiter)
+    for (let i = 1; i < levels.length; i++) {
+      const above = levels.slice(0, i).join(this.delimiter)
+      if (!this.#mailboxes.has(above)) this.#make(above)
+    }
+  }
+
+  #check(name: string): void {
+    if (name === '' || name.split(this.delimiter).includes('')) throw no('The name has an empty level', 'CANNOT')
+    if (/[%*]/.test(name)) throw no('A name cannot hold % or *', 'CANNOT')
+    if (Buffer.byteLength(name) > 1000) throw no('The name is too long', 'CANNOT')
+  }
+}

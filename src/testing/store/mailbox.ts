@@ -1,0 +1,169 @@
+import type { ZonedDate } from '../arguments.js'
+import { SYSTEM_FLAGS } from '../../model/flags.js'
+import { StoredMessage } from './message.js'
+
+/** Somebody who has the mailbox selected. */
+export interface Watcher {
+  added(messages: readonly StoredMessage[]): void
+  expunged(messages: ReadonlySet<StoredMessage>): void
+  /** `by` is who changed the flags, or null for a change from outside. */
+  changed(message: StoredMessage, by: Watcher | null): void
+}
+
+/** A removal, kept for those who ask what vanished since a mod-sequence (RFC 7162 §3.2). */
+export interface Expunged {
+  readonly uid: number
+  readonly modSeq: bigint
+}
+
+/** A message to be stored. */
+export interface NewMessage {
+  readonly raw: Buffer
+  readonly flags: Iterable<string>
+  readonly received: ZonedDate
+}
+
+/** How flags are changed (RFC 9051 §6.4.6). */
+export type FlagChange = 'add' | 'remove' | 'replace'
+
+const KEPT_SYSTEM = SYSTEM_FLAGS.filter((flag) => flag !== '\\Recent')
+
+/** A mailbox in memory: messages by ascending UID, mod-sequences, and who watches it. */
+export class MemoryMailbox {
+  name: string
+  readonly uidValidity: number
+  uidNext: number
+  highestModSeq: bigint
+  messages: StoredMessage[] = []
+  /** Removals, oldest first. */
+  readonly history: Expunged[] = []
+  /** Attributes of LIST that the owner set, such as a special use. */
+  readonly attributes = new Set<string>()
+  /** A name that holds no messages and cannot be selected. */
+  selectable = true
+  deleted = false
+  /** Keywords in the spelling that came first, by lower case. */
+  readonly #keywords = new Map<string, string>()
+  readonly #watchers = new Set<Watcher>()
+
+  constructor(name: string, uidValidity: number, uidNext = 1, highestModSeq = 1n) {
+    this.name = name
+    this.uidValidity = uidValidity
+    this.uidNext = uidNext
+    this.highestModSeq = highestModSeq
+  }
+
+  /** The flags in use: those of the system, then the keywords. */
+  get flags(): string[] {
+    return [...KEPT_SYSTEM, ...this.#keywords.values()]
+  }
+
+  watch(watcher: Watcher): void {
+    this.#watchers.add(watcher)
+  }
+
+  unwatch(watcher: Watcher): void {
+    this.#watchers.delete(watcher)
+  }
+
+  /** The message with a UID, by binary search. */
+  find(uid: number): StoredMessage | undefined {
+    const found = this.messages[lowerBound(this.messages, uid)]
+    return found?.uid === uid ? found : undefined
+  }
+
+  /** Stores messages under the next UIDs and one mod-sequence. */
+  add(messages: readonly NewMessage[]): StoredMessage[] {
+    if (messages.length === 0) return []
+    const modSeq = ++this.highestModSeq
+    const added = messages.map(({ raw, flags, received }) => {
+      const message = new StoredMessage(this.uidNext, raw, received, this.#canonical(flags), modSeq)
+      this.uidNext++
+      this.messages.push(message)
+      return message
+    })
+    for (const watcher of this.#watchers) watcher.added(added)
+    return added
+  }
+
+  /** Removes messages for good; those that are gone already are left alone. */
+  expunge(messages: Iterable<StoredMessage>): StoredMessage[] {
+    const gone = new Set<StoredMessage>()
+    for (const message of messages) if (!message.expunged) gone.add(message)
+    if (gone.size === 0) return []
+    const modSeq = ++this.highestModSeq
+    for (const message of gone) {
+      message.expunged = true
+      this.history.push({ uid: message.uid, modSeq })
+    }
+    this.messages = this.messages.filter((message) => !message.expunged)
+    for (const watcher of this.#watchers) watcher.expunged(gone)
+    return [...gone]
+  }
+
+  /** Changes flags of messages under one mod-sequence; returns those that did change. */
+  store(
+    messages: Iterable<StoredMessage>,
+    change: FlagChange,
+    flags: readonly string[],
+    by: Watcher | null = null,
+  ): Set<StoredMessage> {
+    const names = change === 'remove' ? flags.map((flag) => this.#spelling(flag)) : this.#canonical(flags)
+    const changed = new Set<StoredMessage>()
+    for (const message of messages) if (!message.expunged && apply(message, change, names)) changed.add(message)
+    if (changed.size === 0) return changed
+    const modSeq = ++this.highestModSeq
+    for (const message of changed) {
+      message.modSeq = modSeq
+      for (const watcher of this.#watchers) watcher.changed(message, by)
+    }
+    return changed
+  }
+
+  #canonical(flags: Iterable<string>): string[] {
+    const names: string[] = []
+    for (const flag of flags) {
+      const name = this.#spelling(flag)
+      if (!name.startsWith('\\')) this.#keywords.set(name.toLowerCase(), name)
+      if (!names.includes(name)) names.push(name)
+    }
+    return names
+  }
+
+  /** Flags are compared without regard to case, and shown as they came first. */
+  #spelling(flag: string): string {
+    const lower = flag.toLowerCase()
+    return KEPT_SYSTEM.find((each) => each.toLowerCase() === lower) ?? this.#keywords.get(lower) ?? flag
+  }
+}
+
+function apply(message: StoredMessage, change: FlagChange, names: readonly string[]): boolean {
+  const { flags } = message
+  if (change === 'replace') {
+    if (flags.size === names.length && names.every((name) => flags.has(name))) return false
+    flags.clear()
+    for (const name of names) flags.add(name)
+    return true
+  }
+  let changed = false
+  for (const name of names) {
+    if (change === 'remove') changed = flags.delete(name) || changed
+    else if (!flags.has(name)) {
+      flags.add(name)
+      changed = true
+    }
+  }
+  return changed
+}
+
+/** The index of the first message whose UID is not below `uid`. */
+export function lowerBound(messages: readonly StoredMessage[], uid: number): number {
+  let low = 0
+  let high = messages.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((messages[middle] as StoredMessage).uid < uid) low = middle + 1
+    else high = middle
+  }
+  return low
+}
