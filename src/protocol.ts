@@ -1,8 +1,9 @@
+import { coreFetchItems } from './commands/fetch-items.js'
+import { coreSearchKeys } from './commands/search-keys.js'
 import { coreStatusItems } from './commands/status.js'
 import { extensions } from './extensions/index.js'
 import type { Extension, FetchItem, SearchKey, StatusItem } from './extensions/extension.js'
 import { type FetchHead, readFetch, readFetchHeadFrom } from './grammar/fetch-data.js'
-import { coreFetchReaders } from './grammar/fetch-items.js'
 import { coreCodeReaders } from './grammar/response-code.js'
 import { coreUntaggedReaders, readResponseFrom } from './grammar/response.js'
 import { readStatusData } from './grammar/status-data.js'
@@ -48,13 +49,16 @@ function join<T extends { readonly key: string }>(what: string, ...parts: readon
 const each = <T>(pick: (extension: Extension) => T | undefined): T[] =>
   extensions.map(pick).filter((found) => found !== undefined)
 
-/** The items of FETCH that extensions add. */
-export const fetchItems: readonly FetchItem<never>[] = join('items of FETCH', ...each((one) => one.fetchItems))
+/** The items of FETCH. */
+export const fetchItems: readonly FetchItem<never>[] = join(
+  'items of FETCH',
+  coreFetchItems,
+  ...each((one) => one.fetchItems),
+)
 
-/** The keys of SEARCH that extensions add, by their name in criteria. */
-export const searchKeys: ReadonlyMap<string, SearchKey<never>> = merge(
-  'keys of SEARCH',
-  ...each((one) => one.searchKeys),
+/** The keys of SEARCH, by their name in criteria. */
+export const searchKeys: Readonly<Record<string, SearchKey<never>>> = Object.freeze(
+  Object.fromEntries(merge<SearchKey<never>>('keys of SEARCH', coreSearchKeys, ...each((one) => one.searchKeys))),
 )
 
 /** The items of STATUS. */
@@ -64,11 +68,7 @@ export const statusItems: readonly StatusItem[] = join(
   ...each((one) => one.statusItems),
 )
 
-const fetchReaders = merge<FetchItemReader>(
-  'attributes of FETCH',
-  coreFetchReaders,
-  ...fetchItems.map((item) => item.read),
-)
+const fetchReaders = merge<FetchItemReader>('attributes of FETCH', ...fetchItems.map((item) => item.read))
 
 const statusReaders = merge<StatusItem>('attributes of STATUS', ...statusItems.map((item) => ({ [item.name]: item })))
 

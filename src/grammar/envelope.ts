@@ -4,8 +4,10 @@ import type { Cursor } from '../wire/cursor.js'
 import { parseMessageDate } from './date.js'
 import { readLooseString, skipRest } from './lenient.js'
 
+const QUOTE = 0x22
 const OPEN = 0x28
 const CLOSE = 0x29
+const BRACE = 0x7b
 const NO_ADDRESSES: readonly Address[] = Object.freeze([])
 
 /**
@@ -70,7 +72,9 @@ function readAddresses(cursor: Cursor): readonly Address[] {
   if (next === CLOSE) return NO_ADDRESSES
   if (next !== OPEN) {
     const text = readLooseString(cursor)
-    return text === null || text === '' ? NO_ADDRESSES : [plainAddress(text)]
+    // A bare word there is the next item of a message whose envelope was cut off.
+    if (text !== null && next !== QUOTE && next !== BRACE) throw cursor.fail('A list of addresses is expected')
+    return text === null || text === '' ? NO_ADDRESSES : [makeAddress({ name: null, ...splitAddress(text) })]
   }
   const read = cursor.list(() => readAddress(cursor))
   if (read.length === 0) return NO_ADDRESSES
@@ -123,10 +127,6 @@ function readAddress(cursor: Cursor): RawAddress | undefined {
 function splitAddress(text: string): { readonly mailbox: string; readonly host: string | null } {
   const at = text.lastIndexOf('@')
   return at < 0 ? { mailbox: text, host: null } : { mailbox: text.slice(0, at), host: text.slice(at + 1) }
-}
-
-function plainAddress(text: string): Address {
-  return makeAddress({ name: null, ...splitAddress(text) })
 }
 
 function makeAddress(raw: RawAddress): Address {

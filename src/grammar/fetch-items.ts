@@ -5,7 +5,6 @@ import { parseDateTime } from './date.js'
 import { readEnvelope } from './envelope.js'
 import { readFlagList } from './flag-list.js'
 import { readOrigin, readSection } from './section.js'
-import type { FetchItemReader } from './tables.js'
 
 const CLOSE = 0x29
 const OPEN_BRACKET = 0x5b
@@ -133,21 +132,4 @@ export function readSectionName(cursor: Cursor, name: string): SectionName | und
     default:
       return undefined
   }
-}
-
-/** Readers of the attributes of a FETCH answer that the core knows, by name (RFC 9051 §7.5.2, RFC 3501 §7.4.2, RFC 7162 §3.1.4). */
-export const coreFetchReaders: Readonly<Record<string, FetchItemReader>> = {
-  UID: readUidItem,
-  FLAGS: readFlagsItem,
-  INTERNALDATE: readInternalDateItem,
-  'RFC822.SIZE': readSizeItem,
-  ENVELOPE: readEnvelopeItem,
-  BODYSTRUCTURE: readBodyStructureItem,
-  BODY: readBodyItem,
-  BINARY: readBinaryItem,
-  'BINARY.SIZE': readBinarySizeItem,
-  RFC822: readRfc822Item,
-  'RFC822.HEADER': readRfc822HeaderItem,
-  'RFC822.TEXT': readRfc822TextItem,
-  MODSEQ: readModSeqItem,
 }

@@ -5,6 +5,7 @@ const QUOTE = 0x22
 const OPEN = 0x28
 const CLOSE = 0x29
 const MINUS = 0x2d
+const LETTER_N = 0x4e
 const BRACE = 0x7b
 
 /**
@@ -28,16 +29,48 @@ export function isDigit(code: number): boolean {
  * ends. A bare word counts as a string.
  */
 export function readLooseString(cursor: Cursor): string | null {
-  if (cursor.peek() === SPACE) cursor.skipSpaces()
-  const next = cursor.peek()
-  if (next === QUOTE || next === BRACE) return cursor.rawString()
+  const { text } = cursor
+  if (text.charCodeAt(cursor.pos) === SPACE) cursor.pos++
+  const next = text.charCodeAt(cursor.pos)
+  if (next === QUOTE) return readQuoted(cursor)
+  if (next === LETTER_N && isNil(text, cursor.pos)) {
+    cursor.pos += 3
+    return null
+  }
   if (next === CLOSE) return null
+  if (next === SPACE) {
+    cursor.skipSpaces()
+    return readLooseString(cursor)
+  }
+  if (next === BRACE) return cursor.rawString()
   if (next === OPEN) {
     cursor.skipValue()
     return null
   }
   const word = cursor.atom()
-  return word === 'NIL' || word === 'nil' || word === 'Nil' ? null : word
+  return word.length === 3 && word.toUpperCase() === 'NIL' ? null : word
+}
+
+/** "NIL" as nearly all servers write it, with a space or a parenthesis behind it. */
+function isNil(text: string, at: number): boolean {
+  if (text.charCodeAt(at + 1) !== 0x49 || text.charCodeAt(at + 2) !== 0x4c) return false
+  const after = text.charCodeAt(at + 3)
+  return after === SPACE || after === CLOSE
+}
+
+/** A quoted string; one without escapes and with a clear end is cut out by native searches. */
+function readQuoted(cursor: Cursor): string {
+  const { text, pos } = cursor
+  const end = text.indexOf('"', pos + 1)
+  const after = text.charCodeAt(end + 1)
+  if (end > 0 && (after === SPACE || after === CLOSE)) {
+    const octets = text.slice(pos + 1, end)
+    if (!octets.includes('\\')) {
+      cursor.pos = end + 1
+      return octets
+    }
+  }
+  return cursor.rawString()
 }
 
 /** Skips what stands before the closing parenthesis of a list, and that parenthesis. */

@@ -38,6 +38,7 @@ const PLAIN_NAMES: readonly PlainCodeName[] = [
   'UIDNOTSTICKY',
   'UNAVAILABLE',
   'UNKNOWN-CTE',
+  'USEATTR',
 ]
 
 const plainCodes: ReadonlyMap<string, PlainCode> = new Map(
@@ -47,17 +48,25 @@ const plainCodes: ReadonlyMap<string, PlainCode> = new Map(
 /** Readers of the codes with data that every server may send (RFC 9051 §7.1). */
 export const coreCodeReaders: Readonly<Record<string, CodeReader>> = {
   // "BADCHARSET" [SP "(" charset *(SP charset) ")" ]
-  BADCHARSET: (cursor) => ({ charsets: cursor.peek() === 0x28 ? cursor.list(() => cursor.astring()) : [] }),
+  BADCHARSET: (cursor) => ({ charsets: readCharsets(cursor) }),
   // capability-data
   CAPABILITY: (cursor) => ({ capabilities: readCapabilityWords(cursor, true) }),
   // "PERMANENTFLAGS" SP "(" [flag-perm *(SP flag-perm)] ")" ; flag-perm = flag / "\*"
   PERMANENTFLAGS: (cursor) => ({ flags: readFlagList(cursor) }),
   // "UIDNEXT" SP nz-number ; 0 is seen too
   UIDNEXT: (cursor) => ({ uidNext: cursor.number() }),
-  // "UIDVALIDITY" SP nz-number ; 0 says that UIDs do not last
-  UIDVALIDITY: (cursor) => ({ uidValidity: cursor.number() }),
+  // "UIDVALIDITY" SP nz-number ; 0 says that UIDs do not last, and RFC 9051 §6.3.2 itself shows one over 32 bits
+  UIDVALIDITY: (cursor) => ({ uidValidity: cursor.size() }),
   // "UNSEEN" SP nz-number   (RFC 3501 §7.1)
   UNSEEN: (cursor) => ({ seq: cursor.number() }),
+}
+
+/** charset = atom / quoted ; the list may lack its parentheses, as in RFC 9051 §6.4.4.4 */
+function readCharsets(cursor: Cursor): readonly string[] {
+  if (cursor.peek() === 0x28) return cursor.list(() => cursor.astring())
+  const charsets: string[] = []
+  for (cursor.skipSpaces(); cursor.peek() !== CLOSE_BRACKET; cursor.skipSpaces()) charsets.push(cursor.codeAtom())
+  return charsets
 }
 
 /**

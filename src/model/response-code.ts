@@ -31,6 +31,7 @@ export type PlainCodeName =
   | 'UIDNOTSTICKY'
   | 'UNAVAILABLE'
   | 'UNKNOWN-CTE'
+  | 'USEATTR'
 
 /** The response codes of RFC 9051 §7.1 and RFC 7162 that carry data. */
 export interface CoreResponseCodes {
