@@ -173,11 +173,11 @@ namespace public {
   subscriptions = no
   list = children
 }
-namespace shared {
+namespace others {
   type = shared
-  prefix = shared/%%u/
+  prefix = Others/%%u/
   separator = /
-  location = $FORMAT:%%h/mail:INDEXPVT=~/shared/%%u
+  location = $FORMAT:%%h/mail:INDEXPVT=~/others/%%u
   subscriptions = no
   list = children
 }
