@@ -11,13 +11,22 @@ const stop = new AbortController()
 process.once('SIGINT', () => {
   stop.abort()
 })
-if (Number.isFinite(seconds)) setTimeout(() => { stop.abort() }, seconds * 1000).unref()
+if (Number.isFinite(seconds))
+  setTimeout(() => {
+    stop.abort()
+  }, seconds * 1000).unref()
 
 while (!stop.signal.aborted) {
   const arrived = await new Promise<boolean>((resolve) => {
-    client.once('exists', () => { resolve(true) })
-    void client.closed.then(() => { resolve(false) })
-    stop.signal.addEventListener('abort', () => { resolve(false) })
+    client.once('exists', () => {
+      resolve(true)
+    })
+    void client.closed.then(() => {
+      resolve(false)
+    })
+    stop.signal.addEventListener('abort', () => {
+      resolve(false)
+    })
   })
   if (!arrived) break
   for await (const mail of inbox.fetch(uids({ from: next, to: '*' }), { envelope: true })) {

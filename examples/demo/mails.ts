@@ -1,5 +1,15 @@
-const people = ['Ann Example <ann@example.org>', '=?UTF-8?Q?J=C3=B6rg_M=C3=BCller?= <joerg@example.de>', 'ops@example.net']
-const subjects = ['Minutes of the meeting', '=?UTF-8?B?w5xiZXJzaWNodA==?= for May', 'Nightly build', 'Lunch?', 'Your order']
+const people = [
+  'Ann Example <ann@example.org>',
+  '=?UTF-8?Q?J=C3=B6rg_M=C3=BCller?= <joerg@example.de>',
+  'ops@example.net',
+]
+const subjects = [
+  'Minutes of the meeting',
+  '=?UTF-8?B?w5xiZXJzaWNodA==?= for May',
+  'Nightly build',
+  'Lunch?',
+  'Your order',
+]
 
 /** Makes 25 mails, the newest with an attachment. */
 export function mails(): string[] {

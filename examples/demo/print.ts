@@ -17,5 +17,9 @@ export function cell(text: string, width: number): string {
 
 /** Writes a number of octets for people. */
 export function octets(size: number): string {
-  return size < 1024 ? `${size} B` : size < 1024 ** 2 ? `${(size / 1024).toFixed(1)} KiB` : `${(size / 1024 ** 2).toFixed(1)} MiB`
+  return size < 1024
+    ? `${size} B`
+    : size < 1024 ** 2
+      ? `${(size / 1024).toFixed(1)} KiB`
+      : `${(size / 1024 ** 2).toFixed(1)} MiB`
 }

@@ -5,7 +5,8 @@ import { cell, heading, line, octets } from './print.js'
 export async function reading(client: ImapClient, signal: AbortSignal): Promise<void> {
   heading('Mailboxes')
   for (const each of await client.list('*', { status: { messages: true, unseen: true }, signal })) {
-    const counts = each.status === undefined ? '' : `${each.status.messages ?? '?'} messages, ${each.status.unseen ?? '?'} unseen`
+    const counts =
+      each.status === undefined ? '' : `${each.status.messages ?? '?'} messages, ${each.status.unseen ?? '?'} unseen`
     line(`${cell(each.name, 32)} ${cell(each.specialUse ?? '', 10)} ${counts}`)
   }
 
@@ -36,7 +37,9 @@ async function newestEnvelopes(inbox: ReadonlyMailbox, signal: AbortSignal): Pro
     const mark = hasFlag(mail.flags, '\\Seen') ? ' ' : '*'
     const date = mail.envelope.date?.toISOString().slice(0, 16).replace('T', ' ') ?? ''
     const sender = from?.name ?? from?.address ?? ''
-    line(`${mark} ${cell(String(mail.uid), 6)} ${cell(date, 16)} ${cell(sender, 22)} ${cell(mail.envelope.subject ?? '', 36)} ${octets(mail.size)}`)
+    line(
+      `${mark} ${cell(String(mail.uid), 6)} ${cell(date, 16)} ${cell(sender, 22)} ${cell(mail.envelope.subject ?? '', 36)} ${octets(mail.size)}`,
+    )
     newest.push(mail.uid)
   }
   return newest
@@ -57,7 +60,9 @@ async function attachment(inbox: ReadonlyMailbox, newest: readonly Uid[], signal
     const file = await inbox.download(mail.uid, first.part, { signal })
     if (file === null) continue
     const bytes = await file.bytes()
-    line(`mail ${mail.uid}, part ${first.part}: ${file.filename ?? '(no name)'}, ${file.contentType}, ${octets(bytes.length)} decoded`)
+    line(
+      `mail ${mail.uid}, part ${first.part}: ${file.filename ?? '(no name)'}, ${file.contentType}, ${octets(bytes.length)} decoded`,
+    )
     return
   }
   line('none of the newest mails has one')

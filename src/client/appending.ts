@@ -1,4 +1,10 @@
-import { append, appendContent, checkMessage, type AppendMessage as Message, type AppendResult } from '../commands/append.js'
+import {
+  append,
+  appendContent,
+  checkMessage,
+  type AppendMessage as Message,
+  type AppendResult,
+} from '../commands/append.js'
 import type { Command } from '../commands/command.js'
 import type { Capabilities } from '../model/capabilities.js'
 import { ArgumentError, PartialResultError, type ImapError } from '../model/errors.js'
@@ -60,11 +66,15 @@ export async function appendEach(
       const [done, all] = [results.length, messages.length]
       const parts = { done: range(1, done), remaining: range(done + 1, all), results }
       const { command, retryable } = cause as ImapError
-      throw new PartialResultError(`Of ${all} messages ${done} were appended, then: ${(cause as Error).message}`, parts, {
-        cause,
-        command,
-        retryable,
-      })
+      throw new PartialResultError(
+        `Of ${all} messages ${done} were appended, then: ${(cause as Error).message}`,
+        parts,
+        {
+          cause,
+          command,
+          retryable,
+        },
+      )
     }
   }
   return results

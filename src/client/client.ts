@@ -132,8 +132,8 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
    * @throws AuthenticationError when the server refuses, or no mechanism fits
    */
   async authenticate(auth: Auth, options: CallOptions = {}): Promise<void> {
-    const { security } = this.#options
-    await logIn(this.#connection, auth, { ...options, plaintextAllowed: security === 'plaintext' })
+    const { security, host, port } = this.#options
+    await logIn(this.#connection, auth, { ...options, host, port, plaintextAllowed: security === 'plaintext' })
     await this.#settle()
   }
 

@@ -30,7 +30,8 @@ export function readConnectUrl(text: string): UrlTarget {
   if (url.password !== '') {
     throw new ArgumentError('A password in a URL ends up in logs and histories: pass it as auth.password')
   }
-  if (url.hostname === '') throw new ArgumentError('The URL names no host: write it like imaps://user@imap.example.org/')
+  if (url.hostname === '')
+    throw new ArgumentError('The URL names no host: write it like imaps://user@imap.example.org/')
   if (url.pathname !== '' && url.pathname !== '/') {
     throw new ArgumentError('connect() takes the server part of a URL only: leave out what follows the host')
   }

@@ -32,7 +32,11 @@ export class ImapEmitter extends EventEmitter<ImapEvents> {
     }
   }
 
-  override on<K extends keyof ImapEvents>(event: K, listener: (...payload: ImapEvents[K]) => void, context?: unknown): this {
+  override on<K extends keyof ImapEvents>(
+    event: K,
+    listener: (...payload: ImapEvents[K]) => void,
+    context?: unknown,
+  ): this {
     super.on(event, listener as EventEmitter.EventListener<ImapEvents, K>, context)
     this.#changed()
     return this

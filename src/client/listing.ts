@@ -34,7 +34,9 @@ export async function listMailboxes(
     what.subscribed === true && !extended && what.recursive !== true
       ? await subscribedOnly(lister, pattern, plain, call)
       : await listed(lister, pattern, withStatus ? what : plain, extended, call)
-  return withStatus || query === undefined ? [...found] : Promise.all(found.map((each) => counted(lister, each, query, call)))
+  return withStatus || query === undefined
+    ? [...found]
+    : Promise.all(found.map((each) => counted(lister, each, query, call)))
 }
 
 function checkQuery(query: StatusQuery | undefined): void {
@@ -78,7 +80,7 @@ function unique(infos: readonly MailboxInfo[]): MailboxInfo[] {
 async function counted(lister: Lister, info: MailboxInfo, query: StatusQuery, call: CallOptions): Promise<MailboxInfo> {
   if (!info.selectable) return info
   try {
-    const counts: MailboxStatus = await lister.run<MailboxStatus>(status(info.name, query, statusItems), call)
+    const counts = (await lister.run(status(info.name, query, statusItems), call)) as MailboxStatus
     return { ...info, status: counts }
   } catch (error) {
     if (!(error instanceof ResponseError)) throw error

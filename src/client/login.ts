@@ -3,7 +3,10 @@ import { enable } from '../commands/enable.js'
 import { id } from '../commands/id.js'
 import { capability } from '../commands/simple.js'
 import type { Connection } from '../connection/connection.js'
+import { withDeadline } from '../connection/deadline.js'
 import { AuthenticationError, ResponseError, type ImapError } from '../model/errors.js'
+import { resolveCredentials, type Auth, type CredentialAuth } from '../sasl/auth.js'
+import { chooseMechanism } from '../sasl/choose.js'
 import { VERSION } from '../version.js'
 import type { CallOptions } from './mailbox-context.js'
 
@@ -23,6 +26,62 @@ export interface Quirk {
 export interface Settled {
   readonly serverId: ReadonlyMap<string, string | null> | null
   readonly quirks: readonly Quirk[]
+}
+
+/** How {@link logIn} is called. */
+export interface LogInOptions extends CallOptions {
+  /** The caller named `plaintext`, and so lets secrets cross the wire as they are. */
+  readonly plaintextAllowed: boolean
+  readonly host: string
+  readonly port: number
+}
+
+/**
+ * Logs in by the strongest mechanism that fits. A provider of tokens is asked once more after a rejection.
+ *
+ * @throws AuthenticationError when the server refuses, or no mechanism fits
+ */
+export async function logIn(connection: Connection, auth: Auth, options: LogInOptions): Promise<void> {
+  const bound = { signal: options.signal, timeout: options.timeout, phase: 'auth' } as const
+  if (connection.capabilities.size === 0) await connection.run(capability(), bound)
+  if ('sasl' in auth) {
+    const mechanism = typeof auth.sasl === 'function' ? auth.sasl() : auth.sasl
+    if (mechanism.plaintext && !connection.secure && !options.plaintextAllowed) {
+      throw new AuthenticationError(`${mechanism.name} would show the secret on a connection without TLS: use TLS`)
+    }
+    await connection.run(authenticate(mechanism), bound)
+    return
+  }
+  try {
+    await attempt(connection, auth, options, 'connect')
+  } catch (error) {
+    const again = 'accessToken' in auth && typeof auth.accessToken === 'function' && connection.isOpen
+    // Without a text it was not the server that refused.
+    if (!again || !(error instanceof AuthenticationError) || error.text === undefined) throw error
+    await attempt(connection, auth, options, 'rejected')
+  }
+}
+
+async function attempt(
+  connection: Connection,
+  auth: CredentialAuth,
+  options: LogInOptions,
+  reason: 'connect' | 'rejected',
+): Promise<void> {
+  const { signal, timeout, host, port, plaintextAllowed } = options
+  const ms = timeout ?? connection.timeouts.auth
+  const credentials = await withDeadline({ ms, phase: 'auth', what: 'The provider of tokens', signal }, (inner) =>
+    resolveCredentials(auth, { reason, signal: inner }, { host, port }),
+  )
+  const choice = chooseMechanism(credentials, {
+    capabilities: connection.capabilities,
+    secure: connection.secure,
+    plaintextAllowed,
+    mechanisms: auth.mechanisms,
+  })
+  const bound = { signal, timeout, phase: 'auth' } as const
+  if (choice.kind === 'sasl') await connection.run(authenticate(choice.mechanism), bound)
+  else if ('password' in credentials) await connection.run(login(credentials.user, credentials.password), bound)
 }
 
 /** Enabled wherever they are offered. */

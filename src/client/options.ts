@@ -1,4 +1,10 @@
-import type { Security, Timeouts, TlsOptions, TransportFactory } from '../connection/options.js'
+import {
+  DEFAULT_TIMEOUTS,
+  type Security,
+  type Timeouts,
+  type TlsOptions,
+  type TransportFactory,
+} from '../connection/options.js'
 import { ArgumentError } from '../model/errors.js'
 import type { ImapEvents } from '../model/events.js'
 import type { Auth } from '../sasl/auth.js'
@@ -68,21 +74,32 @@ export interface ResolvedOptions extends ConnectOptions {
   readonly idle: IdleOptions | false
 }
 
-/** The defaults of `timeouts`, in milliseconds. */
-export const DEFAULT_TIMEOUTS: Timeouts = Object.freeze({
-  connect: 30_000,
-  greeting: 30_000,
-  auth: 60_000,
-  silence: 60_000,
-  command: 300_000,
-  grace: 10_000,
-})
-
 const DEFAULT_PIPELINING = 64
+
+const KNOWN = [
+  'host',
+  'port',
+  'security',
+  'auth',
+  'tls',
+  'timeouts',
+  'limits',
+  'idle',
+  'pipelining',
+  'enable',
+  'id',
+  'transport',
+  'logger',
+  'on',
+  'signal',
+]
 
 /** Reads what the caller gave to {@link connect}. @throws ArgumentError for what cannot be right */
 export function resolveOptions(target: string | ConnectOptions, more: UrlConnectOptions = {}): ResolvedOptions {
   const options = typeof target === 'string' ? withUrl(target, more) : target
+  for (const key of Object.keys(options)) {
+    if (!KNOWN.includes(key)) throw new ArgumentError(`The option ${key} is not known: use ${KNOWN.join(', ')}`)
+  }
   const security = options.security ?? 'tls'
   if (security !== 'tls' && security !== 'starttls' && security !== 'plaintext') {
     throw new ArgumentError(`security is ${String(security)}: use 'tls', 'starttls' or 'plaintext'`)

@@ -11,7 +11,12 @@ export function responseError(command: string, tagged: Tagged): ResponseError {
   const said = tagged.text === '' ? status : `${status}: ${tagged.text}`
   const throttled = throttle(tagged.text)
   if (throttled !== undefined) {
-    return new RateLimitError(status, `The server asks for a pause after ${command}: ${said}`, throttled.afterMs, details)
+    return new RateLimitError(
+      status,
+      `The server asks for a pause after ${command}: ${said}`,
+      throttled.afterMs,
+      details,
+    )
   }
   const code = tagged.code?.name
   const retryable = code === 'UNAVAILABLE' || code === 'INUSE' || code === 'LIMIT'
