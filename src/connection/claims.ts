@@ -1,0 +1,170 @@
+import type { LiteralHead, LiteralSink } from '../commands/command.js'
+import type { ImapEvents } from '../model/events.js'
+import type { SeqNum, Uid } from '../model/ids.js'
+import { type NumberSet, type SavedResult, SeqSet, UidSet } from '../model/number-set.js'
+import type { FetchResponse, ListResponse, StatusDataResponse, Untagged } from '../model/response.js'
+import type { Execution } from './execution.js'
+
+/** Takes the data of an answer for which nobody waits any more. */
+export const DISCARD: LiteralSink = Object.freeze({
+  data: () => undefined,
+  end: () => undefined,
+  fail: () => undefined,
+})
+
+/** What was found out about a response when it was offered. */
+export interface Claim {
+  readonly claimed: boolean
+  /** A command that asked for flags took it. */
+  readonly flags: boolean
+}
+
+const UNCLAIMED: Claim = { claimed: false, flags: false }
+const CLAIMED: Claim = { claimed: true, flags: false }
+const CLAIMED_FLAGS: Claim = { claimed: true, flags: true }
+
+/**
+ * Offers an untagged response to the commands in flight, oldest first. The first one that takes it has it; a FETCH is
+ * offered to all, since kept data can serve several. The answers to calls that have ended are claimed as well.
+ *
+ * @param failed - is told of a collector that threw
+ */
+export function offer(
+  response: Untagged,
+  inFlight: readonly Execution[],
+  failed: (execution: Execution, error: unknown) => void,
+): Claim {
+  let claim = UNCLAIMED
+  for (const execution of inFlight) {
+    let takes: boolean
+    if (execution.isSettled) takes = wouldTake(execution, response)
+    else {
+      try {
+        takes = execution.collector?.untagged?.(response) === true
+      } catch (error) {
+        failed(execution, error)
+        takes = true
+      }
+    }
+    if (!takes) continue
+    if (response.type !== 'FETCH') return CLAIMED
+    if (execution.command.traits?.flags !== undefined) claim = CLAIMED_FLAGS
+    else if (!claim.claimed) claim = CLAIMED
+  }
+  return claim
+}
+
+/** A call that has ended has no collector to ask: its traits tell what its answer would have been. */
+function wouldTake({ command }: Execution, response: Untagged): boolean {
+  const { traits } = command
+  if (traits === undefined) return true
+  if (response.type === 'FETCH') {
+    const set = traits.flags?.set
+    return set !== undefined && names(set, response.seq, response.data.uid)
+  }
+  return traits.answers === response.type || command.name.startsWith(response.type)
+}
+
+/** Whether a message is in a set; nobody here knows what `$` holds, so it may be. */
+function names(set: NumberSet<number> | SavedResult, seq: number, uid: number | undefined): boolean {
+  if (set instanceof UidSet) return uid !== undefined && set.has(uid)
+  return set instanceof SeqSet ? set.has(seq) : true
+}
+
+/**
+ * Offers the literal of a FETCH answer to the commands that take streams, oldest first.
+ *
+ * @returns the sink, {@link DISCARD} when the bytes belong to a call that has ended, or undefined to keep them
+ */
+export function offerLiteral(
+  head: LiteralHead,
+  inFlight: readonly Execution[],
+  failed: (execution: Execution, error: unknown) => void,
+): LiteralSink | undefined {
+  let ended = false
+  for (const execution of inFlight) {
+    const set = execution.command.traits?.streams?.set
+    if (set === undefined) continue
+    if (execution.isSettled) {
+      ended ||= names(set, head.seq, head.data.uid)
+      continue
+    }
+    try {
+      const sink = execution.collector?.literal?.(head)
+      if (sink !== undefined) return guard(sink, execution, failed)
+    } catch (error) {
+      failed(execution, error)
+      return DISCARD
+    }
+  }
+  return ended ? DISCARD : undefined
+}
+
+/** A sink that throws fails its own command and nothing else; after the call has ended it gets no more. */
+function guard(
+  sink: LiteralSink,
+  execution: Execution,
+  failed: (execution: Execution, error: unknown) => void,
+): LiteralSink {
+  const attempt = (work: () => void): void => {
+    if (execution.isSettled) return
+    try {
+      work()
+    } catch (error) {
+      failed(execution, error)
+    }
+  }
+  return {
+    data: (bytes) => attempt(() => sink.data(bytes)),
+    end: () => attempt(() => sink.end()),
+    fail: (error) => attempt(() => sink.fail(error)),
+  }
+}
+
+/** Emits what nobody asked for (`flags`, `status`, `list`). */
+export function emitUnclaimed(
+  response: Untagged,
+  claim: Claim,
+  mailbox: string | undefined,
+  uidOf: (seq: number) => number | undefined,
+  emit: <K extends keyof ImapEvents>(event: K, ...payload: ImapEvents[K]) => void,
+): void {
+  switch (response.type) {
+    case 'FETCH':
+      if (!claim.flags && mailbox !== undefined) emitFlags(response, mailbox, uidOf, emit)
+      return
+    case 'STATUS':
+      if (!claim.claimed) emit('status', statusPayload(response))
+      return
+    case 'LIST':
+      if (!claim.claimed) emit('list', listPayload(response))
+      return
+    default:
+  }
+}
+
+function emitFlags(
+  { seq, data }: FetchResponse,
+  mailbox: string,
+  uidOf: (seq: number) => number | undefined,
+  emit: <K extends keyof ImapEvents>(event: K, ...payload: ImapEvents[K]) => void,
+): void {
+  const { flags, modSeq } = data
+  if (flags === undefined) return
+  const uid = data.uid ?? uidOf(seq)
+  emit('flags', {
+    mailbox,
+    seq: seq as SeqNum,
+    ...(uid !== undefined && { uid: uid as Uid }),
+    flags,
+    ...(modSeq !== undefined && { modSeq }),
+  })
+}
+
+function statusPayload({ mailbox, status }: StatusDataResponse): ImapEvents['status'][0] {
+  return { mailbox, status }
+}
+
+function listPayload({ mailbox }: ListResponse): ImapEvents['list'][0] {
+  return { mailbox }
+}

@@ -1,0 +1,85 @@
+import type { Collector, Command } from '../commands/command.js'
+import type { ImapError } from '../model/errors.js'
+import type { Tagged } from '../model/response.js'
+import type { Dialogue } from './dialogue.js'
+import type { Waiting } from './flow.js'
+import type { RunOptions } from './options.js'
+import type { Queued } from './queue.js'
+
+/** `writing`: some of its bytes have not been handed to the system; `sent`: all have. */
+export type ExecutionStatus = 'queued' | 'writing' | 'sent' | 'ended'
+
+/** One command on its way: from the queue over the wire to its answer. */
+export class Execution implements Queued<Execution>, Waiting {
+  readonly command: Command<unknown>
+  readonly options: RunOptions
+  status: ExecutionStatus = 'queued'
+  tag = ''
+  /** Octets of the command. */
+  size = 0
+  collector: Collector<unknown> | undefined
+  dialogue: Dialogue | undefined
+  /** The refusal that came before all bytes were written. */
+  refusal: Tagged | undefined
+  /** Bounds the call, and after its end the answer. */
+  timer: NodeJS.Timeout | undefined
+  previous: Execution | undefined
+  next: Execution | undefined
+  readonly #resolve: (value: unknown) => void
+  readonly #reject: (error: ImapError) => void
+  #settled = false
+
+  constructor(
+    command: Command<unknown>,
+    options: RunOptions,
+    resolve: (value: unknown) => void,
+    reject: (error: ImapError) => void,
+  ) {
+    this.command = command
+    this.options = options
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  /** Whether the caller has got its answer; the command itself may still be in flight. */
+  get isSettled(): boolean {
+    return this.#settled
+  }
+
+  /** Whether it gives way to others, so that it keeps nobody busy. */
+  get yields(): boolean {
+    return this.command.traits?.yields === true
+  }
+
+  /** The consumer that it feeds. */
+  get owner(): object | undefined {
+    return this.options.owner
+  }
+
+  get isStream(): boolean {
+    return this.options.stream === true
+  }
+
+  /** Whether only silence and the minimum rate bound it. */
+  get isUnbounded(): boolean {
+    return this.options.stream === true || this.options.timeout === Infinity
+  }
+
+  resolve(value: unknown): void {
+    if (this.#settled) return
+    this.#settled = true
+    this.#resolve(value)
+  }
+
+  /** Rejects the call and tells the collector that no answer will come. What the collector throws then is moot. */
+  reject(error: ImapError): void {
+    if (this.#settled) return
+    this.#settled = true
+    this.#reject(error)
+    try {
+      this.collector?.failed?.(error)
+    } catch {
+      // The caller has already been told of a failure; a second one adds nothing.
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { Command, Traits } from '../commands/command.js'
+import { type NumberSet, type SavedResult, SeqSet, UidSet } from '../model/number-set.js'
+
+/** What the rules of pipelining look at. */
+export type Pipelined = Pick<Command<unknown>, 'states' | 'traits'>
+
+type MessageSet = NumberSet<number> | SavedResult
+
+/**
+ * Whether `next` may be sent while the commands of `inFlight` have no answer yet (RFC 9051 §5.5).
+ * A command without traits is unknown to this library and runs alone.
+ */
+export function canSend(next: Pipelined, inFlight: readonly Pipelined[]): boolean {
+  for (const running of inFlight) if (!canOverlap(next, running)) return false
+  return true
+}
+
+function canOverlap(next: Pipelined, running: Pipelined): boolean {
+  const later = next.traits
+  const earlier = running.traits
+  if (later === undefined || earlier === undefined || runsAlone(later) || runsAlone(earlier)) return false
+  if (selects(later) && needsSelected(running)) return false
+  if (selects(earlier) && needsSelected(next)) return false
+  // An EXPUNGE that the earlier command lets through would move the numbers of the later one.
+  if (later.seqArgs === true && earlier.noExpunge !== true) return false
+  if (later.answers !== undefined && later.answers === earlier.answers) return false
+  if (later.streams !== undefined && earlier.streams !== undefined && meet(later.streams.set, earlier.streams.set)) {
+    return false
+  }
+  return !flagsClash(later, earlier)
+}
+
+/** Dialogues, and what changes the state or the syntax of all that follows. */
+function runsAlone(traits: Traits): boolean {
+  if (traits.exclusive === true) return true
+  const kind = traits.effect?.kind
+  return kind !== undefined && kind !== 'select' && kind !== 'unselect'
+}
+
+function selects(traits: Traits): boolean {
+  return traits.effect?.kind === 'select' || traits.effect?.kind === 'unselect'
+}
+
+/** Two selecting commands never overlap either: the second one begins where the first one ends. */
+function needsSelected(command: Pipelined): boolean {
+  if (command.traits !== undefined && selects(command.traits)) return true
+  return command.states.length === 1 && command.states[0] === 'selected'
+}
+
+/** Reading and writing the flags of the same message, or writing them twice, is ambiguous in what the answers mean. */
+function flagsClash(a: Traits, b: Traits): boolean {
+  if (a.flags === undefined || b.flags === undefined) return false
+  if (a.flags.access === 'read' && b.flags.access === 'read') return false
+  return meet(a.flags.set, b.flags.set)
+}
+
+/** UIDs and sequence numbers cannot be compared, and nobody here knows what `$` holds: such sets are taken to meet. */
+function meet(a: MessageSet, b: MessageSet): boolean {
+  if (a instanceof UidSet && b instanceof UidSet) return a.overlaps(b)
+  if (a instanceof SeqSet && b instanceof SeqSet) return a.overlaps(b)
+  return true
+}

@@ -1,0 +1,48 @@
+import type { ResponseCode } from '../model/response-code.js'
+import type { SelectionState } from './selection.js'
+
+/**
+ * Notes what a response code tells of the mailbox (RFC 9051 §7.1, RFC 7162, RFC 8474).
+ *
+ * @param selected - false while the SELECT that the code belongs to has no answer yet
+ */
+export function applyCode(target: SelectionState, code: ResponseCode, selected: boolean): void {
+  switch (code.name) {
+    case 'UIDVALIDITY':
+      if (selected && target.uidValidity !== undefined && target.uidValidity !== code.uidValidity) {
+        target.stale = true
+        target.view.forget()
+      }
+      target.uidValidity = code.uidValidity
+      return
+    case 'UIDNEXT':
+      target.uidNext = code.uidNext
+      return
+    case 'HIGHESTMODSEQ':
+      // Completions may overtake each other; the value itself never falls (RFC 7162 §3.1.2.1).
+      if (target.highestModSeq === undefined || code.modSeq > target.highestModSeq) target.highestModSeq = code.modSeq
+      return
+    case 'NOMODSEQ':
+      target.noModSeq = true
+      return
+    case 'PERMANENTFLAGS':
+      target.permanent = code.flags
+      return
+    case 'UNSEEN':
+      target.unseen = code.seq
+      return
+    case 'READ-ONLY':
+      target.readOnly = true
+      return
+    case 'READ-WRITE':
+      target.readOnly = false
+      return
+    case 'UIDNOTSTICKY':
+      target.uidNotSticky = true
+      return
+    case 'OTHER':
+      if (code.atom === 'MAILBOXID') target.mailboxId = /^\(?([A-Za-z0-9_-]{1,255})\)?$/.exec(code.text)?.[1]
+      return
+    default:
+  }
+}

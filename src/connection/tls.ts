@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import type { ConnectionOptions, TLSSocket } from 'node:tls'
+import { Buffer } from 'node:buffer'
+import { ArgumentError, TlsError } from '../model/errors.js'
+import type { TlsOptions } from './options.js'
+
+/** Takes SHA-256 pins apart: base64 of 32 octets, with or without `sha256/` before it. @throws ArgumentError */
+export function parsePins(pin: TlsOptions['pin']): readonly string[] {
+  if (pin === undefined) return []
+  const pins = typeof pin === 'string' ? [pin] : pin
+  if (pins.length === 0) throw new ArgumentError('tls.pin is an empty list: give at least one pin or leave it out')
+  return pins.map((each) => {
+    const digest = Buffer.from(each.replace(/^sha256\/+/i, ''), 'base64')
+    if (digest.length !== 32) throw new ArgumentError('tls.pin is no base64 SHA-256 of a public key')
+    return digest.toString('base64')
+  })
+}
+
+/** Options of `node:tls` for a connection to `host`; with pins, the pin is the check instead of chain and host name. */
+export function connectionOptions(
+  host: string,
+  isAddress: boolean,
+  tls: TlsOptions,
+  pins: readonly string[],
+): ConnectionOptions {
+  const { pin: _pin, ...options } = tls
+  return {
+    // No server name for IP addresses (RFC 6066 §3); the certificate is checked against the host all the same.
+    ...(!isAddress && { servername: host }),
+    ...options,
+    host,
+    ...(pins.length > 0 && { rejectUnauthorized: false }),
+  }
+}
+
+/** @throws TlsError when the public key of the peer is not one of the pinned ones. */
+export function checkPin(socket: TLSSocket, pins: readonly string[]): void {
+  if (pins.length === 0) return
+  const key = socket.getPeerX509Certificate()?.publicKey.export({ type: 'spki', format: 'der' })
+  const found = key === undefined ? undefined : createHash('sha256').update(key).digest('base64')
+  if (found === undefined) throw new TlsError('The server showed no certificate, so its pin cannot be checked')
+  if (!pins.includes(found)) {
+    throw new TlsError(`The public key of the server is not a pinned one: its SHA-256 is ${found}`)
+  }
+}
+
+/** Tells in one sentence why TLS failed. */
+export function tlsError(cause: unknown, host: string): TlsError {
+  if (cause instanceof TlsError) return cause
+  const code = errorCode(cause)
+  const said = cause instanceof Error ? cause.message : String(cause)
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return new TlsError(`The certificate of ${host} is for another name: ${said}`, { cause })
+  }
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
+    return new TlsError(
+      `${host} does not speak TLS on this port: use port 993, or security 'starttls' on port 143`,
+      { cause },
+    )
+  }
+  if (code !== undefined && CERTIFICATE.test(code)) {
+    return new TlsError(`The certificate of ${host} is not trusted (${said}): set tls.ca or tls.pin`, { cause })
+  }
+  const retryable = code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT'
+  return new TlsError(`TLS with ${host} failed: ${said}`, { cause, retryable })
+}
+
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|CRL_/
+
+/** The `code` of an error of the platform. */
+export function errorCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
+  return typeof error.code === 'string' ? error.code : undefined
+}

@@ -1,0 +1,25 @@
+/** Longer lines are cut in the trace. */
+const MAX_LENGTH = 2000
+const MAX_CHALLENGE = 24
+
+/** A response as it may be logged; what a server says inside an authentication is left out. */
+export function traceIn(text: string, secret: boolean): string {
+  if (secret && text.startsWith('+') && text.length > MAX_CHALLENGE) return '+ ***'
+  return cut(text)
+}
+
+/** A command as it may be logged: the writer has left its secrets out. */
+export function traceOut(text: string): string {
+  return cut(text)
+}
+
+/** A line of a dialogue: what goes out in an authentication is secret, whatever it holds. */
+export function traceLine(line: Uint8Array): string {
+  // `DONE` and `*` are the only lines that carry nothing.
+  if (line.length === 6 && line[0] === 0x44) return 'DONE'
+  return line.length === 3 && line[0] === 0x2a ? '*' : '***'
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH)}… (${text.length} octets)`
+}

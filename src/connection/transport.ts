@@ -1,0 +1,341 @@
+import { connect as connectTcp, isIP, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { connect as connectTls } from 'node:tls'
+import { ConnectError, ConnectionError, ImapError } from '../model/errors.js'
+import type { Progress } from './clock.js'
+import type { TlsOptions, TransportFactory } from './options.js'
+import type { ByteTarget } from './outgoing.js'
+import { checkPin, connectionOptions, errorCode, parsePins, tlsError } from './tls.js'
+
+/** What a transport leads to, and how. */
+export interface TransportSetup {
+  readonly host: string
+  readonly port: number
+  /** Whether TLS is spoken from the first byte. */
+  readonly tls: boolean
+  readonly tlsOptions: TlsOptions
+  readonly factory: TransportFactory | undefined
+  readonly signal: AbortSignal
+}
+
+/** Takes what a transport reads. */
+export interface TransportSink {
+  data(chunk: Uint8Array): void
+  /** Nothing more comes; with an error unless the peer ended in order. Called once. */
+  ended(error: ImapError | undefined): void
+}
+
+/** Writes up to this size are gathered until the end of the tick. */
+const GATHERED = 64 * 1024
+
+/** A socket, or what stands for one: bytes in, bytes out, TLS, pausing. The only module that knows the network. */
+export class Transport implements ByteTarget, Progress {
+  #stream: Duplex
+  #secure: boolean
+  readonly #host: string
+  readonly #tls: TlsOptions
+  #sink: TransportSink | undefined
+  #outgoing: Uint8Array[] = []
+  #outgoingSize = 0
+  #flushing = false
+  #drained: (() => void)[] = []
+  #finished = false
+  #bytesIn = 0
+  #bytesOut = 0
+  #accepted = 0
+  #lastByteAt = Date.now()
+  #movedAt = performance.now()
+  #paused = false
+
+  private constructor(stream: Duplex, secure: boolean, host: string, tls: TlsOptions) {
+    this.#stream = stream
+    this.#secure = secure
+    this.#host = host
+    this.#tls = tls
+    this.#attach()
+  }
+
+  /**
+   * Connects; with TLS, resolves when the certificate or the pin is known to be good.
+   *
+   * @throws ConnectError, TlsError, ArgumentError
+   */
+  static async open(setup: TransportSetup): Promise<Transport> {
+    const { host, tls, tlsOptions, factory, signal } = setup
+    parsePins(tlsOptions.pin)
+    const { stream, secure } = factory === undefined ? await openTcp(setup) : await openWith(factory, setup)
+    const transport = new Transport(stream, secure, host, tlsOptions)
+    // An abort or a time-out during the handshake must not leave a socket behind.
+    const abort = () => void transport.destroy()
+    signal.addEventListener('abort', abort)
+    try {
+      if (signal.aborted) throw new ConnectError(`Connecting to ${host} was given up`)
+      if (tls && !secure) await transport.secure()
+    } catch (error) {
+      await transport.destroy()
+      throw error
+    } finally {
+      signal.removeEventListener('abort', abort)
+    }
+    return transport
+  }
+
+  /** Whether TLS protects the bytes. */
+  get isSecure(): boolean {
+    return this.#secure
+  }
+
+  get bytesIn(): number {
+    return this.#bytesIn
+  }
+
+  get bytesOut(): number {
+    return this.#bytesOut
+  }
+
+  /** Octets that have moved: those that came in, and those that the system has taken from us. */
+  get octets(): number {
+    return this.#bytesIn + this.#accepted
+  }
+
+  /** When the last octet moved, by `performance.now()`. */
+  get at(): number {
+    return this.#movedAt
+  }
+
+  /** When the last byte came in, in milliseconds of the epoch. */
+  get lastByteAt(): number {
+    return this.#lastByteAt
+  }
+
+  /** Whether bytes wait inside that nobody has read. */
+  get hasUnread(): boolean {
+    return this.#stream.readableLength > 0
+  }
+
+  /** Begins to read. */
+  start(sink: TransportSink): void {
+    this.#sink = sink
+    this.#stream.on('data', this.#onData)
+    if (!this.#paused) this.#stream.resume()
+    if (this.#finished) sink.ended(undefined)
+  }
+
+  /** Stops reading until {@link resume}. */
+  pause(): void {
+    this.#paused = true
+    this.#stream.pause()
+  }
+
+  resume(): void {
+    this.#paused = false
+    if (this.#sink !== undefined) this.#stream.resume()
+  }
+
+  /** Sends bytes; what is written in one tick goes out together. False: wait for {@link drain} before more. */
+  write(bytes: Uint8Array): boolean {
+    if (this.#finished) return true
+    this.#outgoing.push(bytes)
+    this.#outgoingSize += bytes.length
+    if (this.#outgoingSize >= GATHERED) {
+      this.#flush()
+    } else if (!this.#flushing) {
+      this.#flushing = true
+      process.nextTick(this.#flushLater)
+    }
+    return !this.#stream.writableNeedDrain
+  }
+
+  /** Resolves when the system takes more bytes, or the connection is gone. */
+  drain(): Promise<void> {
+    if (this.#finished || !this.#stream.writableNeedDrain) return Promise.resolve()
+    return new Promise((resolve) => void this.#drained.push(resolve))
+  }
+
+  /**
+   * Lays TLS over the stream. Reading must have stopped, and nothing must be left of what was read.
+   *
+   * @throws TlsError when the certificate, the host name or the pin is wrong; nothing has been sent then
+   */
+  async secure(): Promise<void> {
+    const plain = this.#stream
+    const pins = parsePins(this.#tls.pin)
+    this.#detach()
+    plain.removeListener('data', this.#onData)
+    const options = connectionOptions(this.#host, isIP(this.#host) !== 0, this.#tls, pins)
+    const socket = connectTls({ ...options, socket: plain })
+    this.#stream = socket
+    // The streams below and above end together; an error must never be without a listener.
+    plain.on('error', ignore)
+    plain.once('close', () => socket.destroy())
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const failed = (error: Error) => reject(error)
+        socket.once('error', failed)
+        socket.once('close', () => reject(new ConnectionError('The connection was closed during the TLS handshake')))
+        socket.once('secureConnect', () => {
+          socket.removeListener('error', failed)
+          resolve()
+        })
+      })
+      checkPin(socket, pins)
+    } catch (error) {
+      socket.on('error', ignore)
+      this.#finished = true
+      socket.destroy()
+      plain.destroy()
+      throw tlsError(error, this.#host)
+    }
+    this.#secure = true
+    this.#attach()
+    if (this.#sink !== undefined) {
+      socket.on('data', this.#onData)
+      if (this.#paused) socket.pause()
+    }
+  }
+
+  /** Sends what was written, then ends in order; the peer is not waited for. */
+  end(): void {
+    this.#flush()
+    const stream = this.#stream
+    if (!stream.destroyed) stream.end(() => stream.destroy())
+  }
+
+  /** Ends at once; resolves when the socket is closed. */
+  destroy(): Promise<void> {
+    this.#finish(undefined)
+    return this.#destroyed()
+  }
+
+  #destroyed(): Promise<void> {
+    const stream = this.#stream
+    stream.destroy()
+    if (stream.closed) return Promise.resolve()
+    return new Promise((resolve) => {
+      // A stream of somebody else may never say that it is closed.
+      const timer = setTimeout(resolve, 1000)
+      stream.once('close', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+
+  #attach(): void {
+    const stream = this.#stream
+    if (stream instanceof Socket) stream.setNoDelay(true)
+    stream.on('error', this.#onError)
+    stream.on('end', this.#onEnd)
+    stream.on('close', this.#onEnd)
+    stream.on('drain', this.#onDrain)
+  }
+
+  #detach(): void {
+    const stream = this.#stream
+    stream.removeListener('error', this.#onError)
+    stream.removeListener('end', this.#onEnd)
+    stream.removeListener('close', this.#onEnd)
+    stream.removeListener('drain', this.#onDrain)
+  }
+
+  readonly #onData = (chunk: Uint8Array): void => {
+    if (this.#finished) return
+    this.#bytesIn += chunk.length
+    this.#lastByteAt = Date.now()
+    this.#movedAt = performance.now()
+    this.#sink?.data(chunk)
+  }
+
+  readonly #onError = (error: Error): void => {
+    this.#finish(new ConnectionError(`The connection to ${this.#host} failed: ${error.message}`, { cause: error }))
+  }
+
+  readonly #onEnd = (): void => this.#finish(undefined)
+
+  readonly #onDrain = (): void => {
+    const waiting = this.#drained
+    this.#drained = []
+    for (const resolve of waiting) resolve()
+  }
+
+  readonly #flushLater = (): void => {
+    this.#flushing = false
+    this.#flush()
+  }
+
+  #flush(): void {
+    const [first] = this.#outgoing
+    if (first === undefined || this.#finished) return
+    const size = this.#outgoingSize
+    const bytes = this.#outgoing.length === 1 ? first : Buffer.concat(this.#outgoing, size)
+    this.#outgoing = []
+    this.#outgoingSize = 0
+    this.#bytesOut += size
+    this.#stream.write(bytes, (error) => {
+      if (error !== null && error !== undefined) return
+      this.#accepted += size
+      this.#movedAt = performance.now()
+    })
+  }
+
+  #finish(error: ImapError | undefined): void {
+    if (this.#finished) return
+    this.#finished = true
+    this.#outgoing = []
+    this.#onDrain()
+    this.#sink?.ended(error)
+  }
+}
+
+/** Happy eyeballs (RFC 8305): the platform tries the addresses of both families. */
+function openTcp({ host, port, signal }: TransportSetup): Promise<{ stream: Duplex; secure: boolean }> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTcp({ host, port, autoSelectFamily: true, noDelay: true })
+    const abort = (): void => {
+      socket.destroy()
+      reject(new ConnectError(`Connecting to ${host} was given up`))
+    }
+    const done = (): void => signal.removeEventListener('abort', abort)
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort)
+    socket.once('error', (cause) => {
+      done()
+      reject(connectError(cause, host, port))
+    })
+    socket.once('connect', () => {
+      done()
+      socket.removeAllListeners('error')
+      resolve({ stream: socket, secure: false })
+    })
+  })
+}
+
+async function openWith(
+  factory: TransportFactory,
+  { host, port, signal }: TransportSetup,
+): Promise<{ stream: Duplex; secure: boolean }> {
+  try {
+    const made = await factory({ host, port, signal })
+    const { stream, secure } = 'stream' in made ? made : { stream: made, secure: false }
+    if (signal.aborted) stream.on('error', ignore).destroy()
+    return { stream, secure }
+  } catch (cause) {
+    if (cause instanceof ImapError) throw cause
+    throw connectError(cause, host, port)
+  }
+}
+
+function connectError(cause: unknown, host: string, port: number): ConnectError {
+  const code = errorCode(cause)
+  const where = `${host}:${port}`
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return new ConnectError(`There is no address for ${host}: check the name and the network`, { cause })
+  }
+  if (code === 'ECONNREFUSED') return new ConnectError(`Nothing listens at ${where}`, { cause })
+  const said = cause instanceof Error && cause.message !== '' ? cause.message : (code ?? String(cause))
+  return new ConnectError(`Connecting to ${where} failed: ${said}`, { cause })
+}
+
+function ignore(): void {
+  // The failure is reported by whoever waits for the stream above.
+}

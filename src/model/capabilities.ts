@@ -1,0 +1,69 @@
+/** Gives the names that a list of capabilities includes without naming them. */
+export type Implied = (names: Iterable<string>) => Iterable<string>
+
+/** What a server says it can do (RFC 9051 §7.2.2): an immutable list of capability names. */
+export class Capabilities implements Iterable<string> {
+  /** What is assumed before the server has told anything. */
+  static readonly UNKNOWN = new Capabilities([], () => [], false)
+
+  /** False as long as the server has not told, and after what it told was forgotten (STARTTLS, login). */
+  readonly known: boolean
+  /** The names as announced, in upper case. */
+  readonly names: ReadonlySet<string>
+  readonly #all: ReadonlySet<string>
+
+  /**
+   * @param announced - the names as the server sent them
+   * @param implied - gives what they include; it gets them in upper case
+   * @param known - whether the server has told them
+   */
+  constructor(announced: Iterable<string>, implied: Implied = () => [], known = true) {
+    const names = new Set<string>()
+    for (const name of announced) names.add(name.toUpperCase())
+    const all = new Set(names)
+    for (const name of implied(names)) all.add(name.toUpperCase())
+    this.known = known
+    this.names = names
+    this.#all = all
+  }
+
+  /** How many names the server announced. */
+  get size(): number {
+    return this.names.size
+  }
+
+  /** Whether the server has a capability, implied ones included; the name in any case. */
+  has(name: string): boolean {
+    return this.#all.has(name) || this.#all.has(name.toUpperCase())
+  }
+
+  /** The names as announced, in upper case. */
+  [Symbol.iterator](): IterableIterator<string> {
+    return this.names.values()
+  }
+
+  /** The largest message in octets that APPEND takes on any mailbox; undefined when not told (RFC 7889 §3). */
+  get appendLimit(): number | undefined {
+    const limit = this.#value('APPENDLIMIT=')
+    // Not more digits than a 63-bit number has; a useless value counts as none.
+    return limit !== undefined && /^\d{1,19}$/.test(limit) ? Number(limit) : undefined
+  }
+
+  /** The SASL mechanisms of `AUTH=…`, in upper case and in the order of the server (RFC 9051 §6.2.2). */
+  mechanisms(): readonly string[] {
+    return this.values('AUTH')
+  }
+
+  /** The values of every `NAME=value`, in upper case, such as the algorithms of `THREAD=…`. */
+  values(name: string): readonly string[] {
+    const prefix = `${name.toUpperCase()}=`
+    const values: string[] = []
+    for (const each of this.names) if (each.startsWith(prefix)) values.push(each.slice(prefix.length))
+    return values
+  }
+
+  #value(prefix: string): string | undefined {
+    for (const name of this.names) if (name.startsWith(prefix)) return name.slice(prefix.length)
+    return undefined
+  }
+}
