@@ -10,6 +10,12 @@ export interface NumberRange {
 /** What {@link uids} and {@link seqs} make a set of: text, numbers, ranges, sets, or iterables of numbers. */
 export type SetPart = string | number | NumberRange | NumberSet<number> | Iterable<number>
 
+/** The two parts of a set that was split. */
+export interface SplitSet<Set> {
+  readonly head: Set
+  readonly tail: Set
+}
+
 /** Stands for `*`: greater than any number. */
 const STAR = MAX_NUMBER + 1
 
@@ -26,6 +32,9 @@ export abstract class NumberSet<N extends number> {
   protected constructor(bounds: readonly number[]) {
     this.#bounds = bounds
   }
+
+  /** Whether these are UIDs or sequence numbers. */
+  abstract readonly kind: 'uid' | 'seq'
 
   protected abstract make(bounds: readonly number[]): this
 
@@ -66,6 +75,7 @@ export abstract class NumberSet<N extends number> {
 
   /** Whether `number` is in the set; `5:*` holds every number from 5 up, `*` alone holds none that is known. */
   has(number: number): boolean {
+    if (!isNumber(number)) return false
     let low = 0
     let high = this.#bounds.length / 2 - 1
     while (low <= high) {
@@ -114,11 +124,10 @@ export abstract class NumberSet<N extends number> {
     return this.toString() === other.toString()
   }
 
-  /** Whether the two have a number in common; `*` is taken to meet everything. */
+  /** Whether the two may have a message in common. `*` may be any: `9:*` is the last message even where that is 3. */
   overlaps(other: NumberSet<N>): boolean {
     if (this.isEmpty || other.isEmpty) return false
-    if (this.hasStar && this.#bounds.at(-2) === STAR) return true
-    if (other.hasStar && other.#bounds.at(-2) === STAR) return true
+    if (this.hasStar || other.hasStar) return true
     let i = 0
     let j = 0
     while (i < this.#bounds.length && j < other.#bounds.length) {
@@ -136,7 +145,8 @@ export abstract class NumberSet<N extends number> {
     let length = 0
     for (let i = 0; i < this.#bounds.length; i += 2) {
       const text = rangeText(this.#at(i), this.#at(i + 1)).length + 1
-      if (length > 0 && length + text > octets) {
+      // The last range of a chunk has no comma after it.
+      if (length > 0 && length + text - 1 > octets) {
         chunks.push(this.make(this.#bounds.slice(start, i)))
         start = i
         length = 0
@@ -147,9 +157,10 @@ export abstract class NumberSet<N extends number> {
     return chunks
   }
 
-  /** Splits off the first `count` numbers. @throws ArgumentError for a set with `*`. */
-  take(count: number): { readonly head: this; readonly tail: this } {
+  /** Splits off the first `count` numbers. @throws ArgumentError for a set with `*` and a count that is no whole number. */
+  take(count: number): SplitSet<this> {
     this.#refuseStar('cannot be split')
+    if (!Number.isInteger(count) || count < 0) throw new ArgumentError(`${String(count)} is no number of messages`)
     let left = count
     for (let i = 0; i < this.#bounds.length; i += 2) {
       const from = this.#at(i)
@@ -196,9 +207,9 @@ export abstract class NumberSet<N extends number> {
   }
 
   /** Collects parts into bounds; shared by {@link uids} and {@link seqs}. */
-  protected static collect(parts: readonly SetPart[]): readonly number[] {
+  protected static collect(parts: readonly SetPart[], kind: 'uid' | 'seq'): readonly number[] {
     const bounds: number[] = []
-    for (const part of parts) collectPart(part, bounds)
+    for (const part of parts) collectPart(part, kind, bounds)
     return normalise(bounds)
   }
 
@@ -218,7 +229,7 @@ export class UidSet extends NumberSet<Uid> {
 
   /** Makes a set of parts: see {@link uids}. */
   static of(...parts: readonly SetPart[]): UidSet {
-    return new UidSet(NumberSet.collect(parts))
+    return new UidSet(NumberSet.collect(parts, 'uid'))
   }
 }
 
@@ -235,7 +246,7 @@ export class SeqSet extends NumberSet<SeqNum> {
 
   /** Makes a set of parts: see {@link seqs}. */
   static of(...parts: readonly SetPart[]): SeqSet {
-    return new SeqSet(NumberSet.collect(parts))
+    return new SeqSet(NumberSet.collect(parts, 'seq'))
   }
 }
 
@@ -287,18 +298,31 @@ function rangeText(from: number, to: number): string {
   return from === to ? first : `${first}:${to === STAR ? '*' : to}`
 }
 
+function isNumber(number: number): boolean {
+  return Number.isInteger(number) && number >= 1 && number <= MAX_NUMBER
+}
+
 function checkNumber(number: number): void {
-  if (!Number.isInteger(number) || number < 1 || number > MAX_NUMBER) {
+  if (!isNumber(number)) {
     throw new ArgumentError(`${String(number)} is no message number: use a whole number from 1 to ${MAX_NUMBER}`)
   }
 }
 
-function collectPart(part: SetPart, bounds: number[]): void {
+function collectPart(part: SetPart, kind: 'uid' | 'seq', bounds: number[]): void {
   if (typeof part === 'string') collectText(part, bounds)
   else if (typeof part === 'number') collectRange(part, part, bounds)
-  else if (part instanceof NumberSet) for (const bound of NumberSet.boundsOf(part)) bounds.push(bound)
-  else if (Symbol.iterator in part) for (const number of part) collectRange(number, number, bounds)
+  else if (!isObject(part)) throw new ArgumentError(`A ${typeof part} is no set of message numbers`)
+  else if (part instanceof NumberSet) {
+    // A number means another message in a set of the other kind.
+    if (part.kind !== kind) throw new ArgumentError('UIDs and message sequence numbers cannot be in one set')
+    for (const bound of NumberSet.boundsOf(part)) bounds.push(bound)
+  } else if (Symbol.iterator in part) for (const number of part) collectRange(number, number, bounds)
   else collectRange(part.from, part.to, bounds)
+}
+
+/** Callers without types may pass anything. */
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 function collectRange(from: number | '*', to: number | '*', bounds: number[]): void {
@@ -376,7 +400,7 @@ function combine(a: readonly number[], b: readonly number[], keep: (inA: boolean
   const edge = (bounds: readonly number[], k: number) => (bounds[k] ?? Infinity) + (k % 2)
   for (;;) {
     const at = Math.min(edge(a, i), edge(b, j))
-    if (at === Infinity || Number.isNaN(at)) return result
+    if (at === Infinity) return result
     while (i < a.length && edge(a, i) === at) i++
     while (j < b.length && edge(b, j) === at) j++
     const now = keep(i % 2 === 1, j % 2 === 1)

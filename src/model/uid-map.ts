@@ -73,13 +73,17 @@ export class UidMap implements Iterable<readonly [Uid, Uid]> {
 
   /** Whether every UID of `set` is in the map. */
   covers(set: UidSet): boolean {
+    // Both ascend, so each interval is passed once.
+    let i = 0
     for (const { from, to } of set.ranges()) {
       if (from === '*' || to === '*') return false
       let at = from
-      for (const each of this.#pairs) {
-        if (each.source <= at && at < each.source + each.length) at = each.source + each.length
+      while (at <= to) {
+        let each = this.#pairs[i]
+        while (each !== undefined && each.source + each.length <= at) each = this.#pairs[++i]
+        if (each === undefined || each.source > at) return false
+        at = each.source + each.length
       }
-      if (at <= to) return false
     }
     return true
   }
@@ -92,8 +96,8 @@ function pair(source: readonly (readonly [number, number])[], target: readonly (
   let usedSource = 0
   let usedTarget = 0
   while (i < source.length && j < target.length) {
-    const [from, to] = source[i] as readonly [number, number]
-    const [first, last] = target[j] as readonly [number, number]
+    const [from, to] = ascending(source[i] as readonly [number, number])
+    const [first, last] = ascending(target[j] as readonly [number, number])
     const length = Math.min(to - from + 1 - usedSource, last - first + 1 - usedTarget)
     pairs.push({ source: from + usedSource, target: first + usedTarget, length })
     usedSource += length
@@ -109,4 +113,9 @@ function pair(source: readonly (readonly [number, number])[], target: readonly (
   }
   if (i < source.length || j < target.length) throw new ProtocolError('The two sets of COPYUID differ in size')
   return pairs
+}
+
+/** The ends of a range may come in either order (RFC 9051 §9, seq-range). */
+function ascending([a, b]: readonly [number, number]): readonly [from: number, to: number] {
+  return a <= b ? [a, b] : [b, a]
 }

@@ -388,17 +388,18 @@ describe('Framer and sinks that interfere', () => {
 describe('Framer work', () => {
   /** Counts the octets over which a search for LF went. */
   function searched(run: () => void): number {
-    const original = Buffer.prototype.indexOf
+    const prototype = Buffer.prototype as Buffer
+    const original = prototype.indexOf
     let count = 0
-    Buffer.prototype.indexOf = function (this: Buffer, value: never, from: never) {
-      const found = original.call(this, value, from) as number
-      count += (found === -1 ? this.length : found + 1) - (from as number)
+    prototype.indexOf = function (this: Buffer, value: number, from: number) {
+      const found = original.call(this, value, from)
+      count += (found === -1 ? this.length : found + 1) - from
       return found
     }
     try {
       run()
     } finally {
-      Buffer.prototype.indexOf = original
+      prototype.indexOf = original
     }
     return count
   }
