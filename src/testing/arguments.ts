@@ -52,6 +52,11 @@ export class Arguments {
     return this.pos >= this.text.length
   }
 
+  /** Whether a literal stands here that has been announced and not been sent. */
+  get atAnnouncement(): boolean {
+    return /^~?\{\d+\}$/.test(this.text.slice(this.pos)) && !this.#literals.some((each) => each.at === this.pos)
+  }
+
   /** The next char, or the empty string at the end. */
   peek(): string {
     return this.text.charAt(this.pos)

@@ -1,11 +1,23 @@
 import { anyStateFeature } from './commands/any.js'
+import { appendFeature } from './commands/append.js'
+import { copyFeature } from './commands/copy.js'
+import { enableFeature } from './commands/enable.js'
+import { expungeFeature } from './commands/expunge.js'
+import { idleFeature } from './commands/idle.js'
 import { loginFeature } from './commands/login.js'
+import { mailboxesFeature } from './commands/mailboxes.js'
 import { selectFeature } from './commands/select.js'
 import { statusFeature } from './commands/status.js'
+import { storeFeature } from './commands/store.js'
+import { binaryFeature } from './extensions/binary.js'
+import { condstoreFeature } from './extensions/condstore.js'
 import { compose } from './feature.js'
 import { fetchFeature } from './fetch/fetch.js'
 import { fetchItemsFeature } from './fetch/items.js'
 import { listFeature } from './list/list.js'
+import { challengeFeature } from './sasl/challenge.js'
+import { oauthFeature } from './sasl/oauth.js'
+import { plainFeature } from './sasl/plain.js'
 import { searchKeysFeature } from './search/keys.js'
 import { searchFeature } from './search/search.js'
 
@@ -13,11 +25,23 @@ import { searchFeature } from './search/search.js'
 export const TABLES = compose([
   anyStateFeature,
   loginFeature,
+  challengeFeature,
+  oauthFeature,
+  plainFeature,
+  enableFeature,
+  mailboxesFeature,
   listFeature,
   statusFeature,
   selectFeature,
+  appendFeature,
+  idleFeature,
+  expungeFeature,
   searchFeature,
   searchKeysFeature,
   fetchFeature,
   fetchItemsFeature,
+  storeFeature,
+  copyFeature,
+  condstoreFeature,
+  binaryFeature,
 ])

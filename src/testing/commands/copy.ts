@@ -1,0 +1,51 @@
+import type { Arguments } from '../arguments.js'
+import type { Call, Completion, Feature } from '../feature.js'
+import { no } from '../refusal.js'
+import type { Session } from '../session.js'
+import type { StoredMessage } from '../store/message.js'
+import { setText } from '../syntax.js'
+import { target } from './append.js'
+
+/** Copies all messages of a set or none; the response code that tells their UIDs, or undefined. */
+function copy(
+  session: Session,
+  args: Arguments,
+  { uid }: Call,
+): { messages: StoredMessage[]; code: string | undefined } {
+  args.sp()
+  const set = args.set()
+  args.sp()
+  const name = args.mailbox()
+  args.end()
+  const messages = session.selected.resolve(set, uid, session.saved)
+  const mailbox = target(session, name)
+  if (messages.some((message) => message.expunged)) throw no('Some of the messages are no more', 'EXPUNGEISSUED')
+  const added = mailbox.add(messages)
+  if (added.length === 0 || !session.has('UIDPLUS')) return { messages, code: undefined }
+  const source = setText(messages.map((message) => message.uid))
+  return { messages, code: `COPYUID ${mailbox.uidValidity} ${source} ${setText(added.map((message) => message.uid))}` }
+}
+
+function runCopy(session: Session, args: Arguments, call: Call): Completion {
+  return { code: copy(session, args, call).code }
+}
+
+/** The new UIDs are told ahead of the removals (RFC 6851 §4.3). */
+function runMove(session: Session, args: Arguments, call: Call): void {
+  const { mailbox, readOnly } = session.selected
+  if (readOnly) throw no('The mailbox is open read-only')
+  const { messages, code } = copy(session, args, call)
+  if (code !== undefined) session.out.line(`* OK [${code}] Moved`)
+  mailbox.expunge(messages)
+}
+
+/** COPY and MOVE with their UID forms (RFC 9051 §6.4.7, §6.4.8). */
+export const copyFeature: Feature = {
+  capabilities: ['MOVE'],
+  commands: [
+    { name: 'COPY', states: ['selected'], run: runCopy },
+    { name: 'UID COPY', states: ['selected'], run: runCopy },
+    { name: 'MOVE', states: ['selected'], needs: ['MOVE'], run: runMove },
+    { name: 'UID MOVE', states: ['selected'], needs: ['MOVE'], run: runMove },
+  ],
+}

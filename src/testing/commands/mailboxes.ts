@@ -1,0 +1,93 @@
+import type { Arguments } from '../arguments.js'
+import type { Feature } from '../feature.js'
+import { bad, no } from '../refusal.js'
+import type { Session } from '../session.js'
+import { SPECIAL_USES } from '../../model/flags.js'
+import type { MemoryMailbox } from '../store/mailbox.js'
+import { quoted } from '../syntax.js'
+
+/** The one mailbox name that a command takes. */
+function onlyName(args: Arguments): string {
+  args.sp()
+  const name = args.mailbox()
+  args.end()
+  return name
+}
+
+/** create = "CREATE" SP mailbox [SP "(" create-param *(SP create-param) ")"] (RFC 4466 §2.2) */
+function create(session: Session, args: Arguments): void {
+  args.sp()
+  const name = args.mailbox()
+  const parameters = args.take(' ')
+    ? args.list(() => {
+        const word = args.name('a parameter of CREATE')
+        const parameter = session.server.tables.createParameters.get(word)
+        if (parameter === undefined || !session.has(...parameter.needs)) {
+          throw bad(`Unknown parameter of CREATE: ${word.slice(0, 40)}`)
+        }
+        return parameter.read(args, session)
+      })
+    : []
+  args.end()
+  const mailbox = session.owner.create(name)
+  for (const apply of parameters) apply(mailbox)
+}
+
+/** "USE" SP "(" [use-attr *(SP use-attr)] ")" (RFC 6154 §6) */
+function readUse(args: Arguments, session: Session): (mailbox: MemoryMailbox) => void {
+  args.sp()
+  const uses = args.list(() => {
+    args.char('\\')
+    const name = `\\${args.atom('a special use')}`.toLowerCase()
+    const known = SPECIAL_USES.find((use) => use.toLowerCase() === name)
+    if (known === undefined) throw no('This special use is not known', 'USEATTR')
+    return known
+  }, true)
+  const taken = uses.find((use) => session.owner.mailboxes.some((mailbox) => mailbox.attributes.has(use)))
+  if (taken !== undefined) throw no('Another mailbox has this special use', 'USEATTR')
+  return (mailbox) => {
+    for (const use of uses) mailbox.attributes.add(use)
+  }
+}
+
+/** CREATE, DELETE, RENAME, SUBSCRIBE, UNSUBSCRIBE, NAMESPACE (RFC 9051 §6.3). */
+export const mailboxesFeature: Feature = {
+  capabilities: ['CREATE-SPECIAL-USE', 'NAMESPACE'],
+  createParameters: { USE: { needs: ['CREATE-SPECIAL-USE'], read: readUse } },
+  commands: [
+    { name: 'CREATE', states: ['authenticated'], run: create },
+    { name: 'DELETE', states: ['authenticated'], run: (session, args) => session.owner.delete(onlyName(args)) },
+    {
+      name: 'RENAME',
+      states: ['authenticated'],
+      run(session, args) {
+        args.sp()
+        const from = args.mailbox()
+        args.sp()
+        const to = args.mailbox()
+        args.end()
+        session.owner.rename(from, to)
+      },
+    },
+    {
+      name: 'SUBSCRIBE',
+      states: ['authenticated'],
+      // A name need not exist to be subscribed to.
+      run: ({ owner }, args) => void owner.subscriptions.add(owner.canonical(onlyName(args))),
+    },
+    {
+      name: 'UNSUBSCRIBE',
+      states: ['authenticated'],
+      run: ({ owner }, args) => void owner.subscriptions.delete(owner.canonical(onlyName(args))),
+    },
+    {
+      name: 'NAMESPACE',
+      states: ['authenticated'],
+      needs: ['NAMESPACE'],
+      run(session, args) {
+        args.end()
+        session.out.line(`* NAMESPACE (("" ${quoted(session.owner.delimiter)})) NIL NIL`)
+      },
+    },
+  ],
+}
