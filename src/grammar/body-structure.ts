@@ -30,6 +30,9 @@ const MULTIPART_SUBTYPES = new Set([
   'x-mixed-replace',
 ])
 
+/** The media types of RFC 2046 and its successors, multipart left out. */
+const MEDIA_TYPES = new Set(['application', 'audio', 'font', 'image', 'message', 'model', 'text', 'video'])
+
 /**
  * body = "(" (body-type-1part / body-type-mpart) ")"   (RFC 9051 §9)
  */
@@ -104,12 +107,15 @@ function readSinglePart(cursor: Cursor, part: string, insideMessage: boolean): B
   cursor.skipSpaces()
   let subtype: string
   if (cursor.peek() === OPEN || cursor.peek() === CLOSE) {
-    // One word where two are due: a multipart without children, or a part of which the media type is missing.
-    if (MULTIPART_SUBTYPES.has(type) || !hasBodyFields(cursor)) {
+    // One word where two are due: a multipart without children, or a part that lacks its type or its subtype.
+    if (MEDIA_TYPES.has(type)) {
+      subtype = ''
+    } else if (MULTIPART_SUBTYPES.has(type) || !hasBodyFields(cursor)) {
       return readMultiPartTail(cursor, part, type || 'mixed', [])
+    } else {
+      subtype = type
+      type = 'application'
     }
-    subtype = type
-    type = 'application'
   } else {
     subtype = lower(readLooseString(cursor))
     if (type === 'multipart') return readMultiPartTail(cursor, part, subtype || 'mixed', [])

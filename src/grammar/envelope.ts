@@ -71,9 +71,7 @@ function readAddresses(cursor: Cursor): readonly Address[] {
   const next = cursor.peek()
   if (next === CLOSE) return NO_ADDRESSES
   if (next !== OPEN) {
-    const text = readLooseString(cursor)
-    // A bare word there is the next item of a message whose envelope was cut off.
-    if (text !== null && next !== QUOTE && next !== BRACE) throw cursor.fail('A list of addresses is expected')
+    const text = readStringForList(cursor)
     return text === null || text === '' ? NO_ADDRESSES : [makeAddress({ name: null, ...splitAddress(text) })]
   }
   const read = cursor.list(() => readAddress(cursor))
@@ -112,7 +110,7 @@ function groupEnd(read: readonly (RawAddress | undefined)[], start: number): num
 /** address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")" */
 function readAddress(cursor: Cursor): RawAddress | undefined {
   if (cursor.peek() !== OPEN) {
-    const text = cursor.rawNString()
+    const text = readStringForList(cursor)
     return text === null ? undefined : { name: null, ...splitAddress(text) }
   }
   cursor.char('(')
@@ -122,6 +120,14 @@ function readAddress(cursor: Cursor): RawAddress | undefined {
   const host = readLooseString(cursor)
   skipRest(cursor)
   return { name, mailbox, host }
+}
+
+/** A string where a list is due, or NIL. A bare word there is the next item of a message whose envelope was cut off. */
+function readStringForList(cursor: Cursor): string | null {
+  const first = cursor.peek()
+  const text = readLooseString(cursor)
+  if (text !== null && first !== QUOTE && first !== BRACE) throw cursor.fail('An address is expected')
+  return text
 }
 
 function splitAddress(text: string): { readonly mailbox: string; readonly host: string | null } {

@@ -5,8 +5,10 @@ import type { Cursor } from '../wire/cursor.js'
 import { decodeMailboxName } from '../wire/utf7.js'
 import { readFlagList } from './flag-list.js'
 
+const QUOTE = 0x22
 const OPEN = 0x28
 const CLOSE = 0x29
+const BRACE = 0x7b
 
 /** Special uses by their lower case name; the last three are those of XLIST, which came before RFC 6154. */
 const USES: ReadonlyMap<string, SpecialUse> = new Map<string, SpecialUse>([
@@ -63,14 +65,14 @@ function readDelimiter(cursor: Cursor): string | null {
 function readListedName(cursor: Cursor): string {
   const start = cursor.pos
   const first = cursor.peek()
-  if (first === 0x22 || first === 0x7b) return cursor.mailbox()
+  if (first === QUOTE || first === BRACE) return cursor.mailbox()
+  if (cursor.atEnd) throw cursor.fail('The name of a mailbox is expected')
   const name = first > 0x20 ? cursor.mailbox() : ''
   const end = cursor.pos
   cursor.skipSpaces()
   if (cursor.atEnd || (cursor.pos > end && cursor.peek() === OPEN)) return name
   cursor.pos = start
   const rest = cursor.rest()
-  if (rest === '') throw cursor.fail('A mailbox name is missing')
   return cursor.utf8 ? rest : decodeMailboxName(rest)
 }
 

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { BodyStructure } from '../../src/model/body-structure.js'
 import type { Address, Envelope } from '../../src/model/envelope.js'
+import type { Defect } from '../../src/model/message.js'
 import { NumberSet } from '../../src/model/number-set.js'
 import type { Response } from '../../src/model/response.js'
 import { UidMap } from '../../src/model/uid-map.js'
@@ -12,7 +13,7 @@ import { UidMap } from '../../src/model/uid-map.js'
  * - undefined is left out; a Map is an object, a bigint is `"7n"`, a date is ISO 8601, a set is its text, a UidMap
  *   is an object of intervals, bytes are a string of one character per octet;
  * - an address is `name <address>`, with the group in front of it, and an envelope or body structure has no keys for
- *   null and for what is empty; `rawName`, `rawSubject` and `rawDate` are there where they differ from the decoded form.
+ *   null and for what is empty; `rawName`, `rawSubject` and `rawDate` are there where they differ from the decoded form; of a defect there is its item.
  */
 export function describeResponse(response: Response): unknown {
   if (response.kind === 'continuation') {
@@ -37,6 +38,7 @@ function plain(value: unknown): unknown {
 
 function describeKey(key: string, value: unknown): unknown {
   if (key === 'envelope') return describeEnvelope(value as Envelope)
+  if (key === 'defects') return (value as readonly Defect[]).map((defect) => defect.item)
   if (key === 'bodyStructure') return describeBody(value as BodyStructure)
   return plain(value)
 }
