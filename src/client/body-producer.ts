@@ -1,0 +1,244 @@
+import type { LiteralHead, LiteralSink } from '../commands/command.js'
+import { fetch, type AskedItem } from '../commands/fetch.js'
+import { AbortError, StateError } from '../model/errors.js'
+import type { FetchData } from '../model/message.js'
+import { uids } from '../model/number-set.js'
+import { askSection, sectionBytes } from './ask.js'
+import { BodyPieces } from './body-pieces.js'
+import { bodySizes, type SizedMessage } from './body-sizes.js'
+import { Body, type BodyStream } from './body-stream.js'
+import { incompleteError, isPartialSuccess, type IncompleteMessage } from './fetch-producer.js'
+import { fetchStream, type MessageSink, type Producer, type StreamConnection } from './fetch-stream.js'
+import type { CallOptions, MailboxContext } from './mailbox-context.js'
+import type { MessageSet } from './resolve.js'
+import type { SectionRequest } from './section.js'
+
+/** Commands on their way at a time; each brings about `limits.piece` octets. */
+const AHEAD = 4
+/** The most bodies of one command. */
+const GROUP = 256
+
+/** Bodies of a set of messages. */
+export interface BodiesRequest {
+  readonly context: MailboxContext
+  readonly set: MessageSet
+  readonly section: SectionRequest<unknown>
+  readonly markSeen: boolean
+  /** One FETCH for each body, however large. */
+  readonly single: boolean
+  /** The messages with their sizes, where the caller knows them already. */
+  readonly known?: readonly SizedMessage[]
+  readonly call: CallOptions
+}
+
+/**
+ * The bodies as they come; going on to the next one discards the rest of the last.
+ *
+ * @param prepare - called at the first step: what it throws rejects that step
+ */
+export function bodyStreams(
+  prepare: () => BodiesRequest,
+  connection: StreamConnection,
+  signal: AbortSignal | undefined,
+): AsyncIterable<BodyStream> {
+  const inner = fetchStream<Body>(connection, (sink) => new BodyProducer(prepare(), sink), signal)
+  return {
+    [Symbol.asyncIterator]() {
+      const bodies = inner[Symbol.asyncIterator]()
+      let current: Body | undefined
+      const iterator: AsyncIterableIterator<BodyStream, undefined> = {
+        next: async () => {
+          if (current?.isClosed === false)
+            current.discard(new StateError('The loop has gone on: this body was discarded'))
+          const result = await bodies.next()
+          current = result.value
+          return result
+        },
+        return: async () => {
+          await bodies.return?.()
+          return { done: true, value: undefined }
+        },
+        [Symbol.asyncIterator]: () => iterator,
+      }
+      return iterator
+    },
+  }
+}
+
+/** Fetches small bodies many at a time and large ones in pieces. */
+class BodyProducer implements Producer {
+  readonly #request: BodiesRequest
+  readonly #sink: MessageSink<Body>
+  readonly #asked: AskedItem
+  readonly #ahead: number
+  readonly #bodies = new Set<Body>()
+  readonly #running = new Set<Promise<void>>()
+  readonly #incomplete: IncompleteMessage[] = []
+  #pieces: BodyPieces | undefined
+  #group: SizedMessage[] = []
+  #groupOctets = 0
+  #wake: (() => void) | undefined
+  #isOver = false
+
+  constructor(request: BodiesRequest, sink: MessageSink<Body>) {
+    this.#request = request
+    this.#sink = sink
+    this.#asked = askSection(request.section, request.markSeen)
+    const { piece, buffered } = request.context.limits
+    // What is on its way is buffered when another command has to be let past a reader that is busy.
+    this.#ahead = Math.max(1, Math.min(AHEAD, Math.floor(buffered / piece) - 1))
+  }
+
+  start(): void {
+    this.#main().then(
+      () => this.#end(),
+      (error: unknown) => this.#end(error),
+    )
+  }
+
+  resume(): void {
+    this.#pieces?.resume()
+    const wake = this.#wake
+    this.#wake = undefined
+    wake?.()
+  }
+
+  stop(): void {
+    this.#isOver = true
+    const { call, context } = this.#request
+    const aborted = call.signal?.aborted === true
+    for (const body of this.#bodies) {
+      if (body.isClosed) continue
+      const kept = context.connection.isOpen ? 'kept' : 'closed'
+      body.discard(
+        aborted
+          ? new AbortError(kept, { command: 'UID FETCH', cause: call.signal?.reason })
+          : new StateError('The loop was left: this body was discarded'),
+      )
+    }
+    this.#pieces?.stop()
+    this.resume()
+  }
+
+  async #main(): Promise<void> {
+    const { context, single } = this.#request
+    const { piece } = context.limits
+    for await (const window of bodySizes(this.#request, this.#sink.flow)) {
+      for (const message of window) {
+        if (this.#isOver) return
+        if (message.isCuttable && !single && message.size > piece) {
+          await this.#flush()
+          await this.#inPieces(message)
+          continue
+        }
+        this.#group.push(message)
+        this.#groupOctets += message.size
+        if (this.#groupOctets >= piece || this.#group.length >= GROUP) await this.#flush()
+      }
+    }
+    await this.#flush()
+    await Promise.all(this.#running)
+  }
+
+  /** Sends the group as soon as there is room. */
+  async #flush(): Promise<void> {
+    if (this.#group.length === 0) return
+    await this.#room()
+    if (this.#isOver) return
+    const group = this.#group
+    this.#group = []
+    this.#groupOctets = 0
+    for (const part of uids(group.map(({ uid }) => uid)).chunks(this.#request.context.limits.commandLine)) {
+      this.#track(this.#fetchGroup(part))
+    }
+  }
+
+  async #room(): Promise<void> {
+    while (!this.#isOver && (this.#running.size >= this.#ahead || this.#sink.flow.isFull)) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  /** Bounds what is on its way; a failure ends the whole stream at once. */
+  #track(work: Promise<void>): void {
+    const tracked = work
+      .catch((error: unknown) => this.#end(error))
+      .finally(() => {
+        this.#running.delete(tracked)
+        this.resume()
+      })
+    this.#running.add(tracked)
+  }
+
+  async #inPieces(message: SizedMessage): Promise<void> {
+    await this.#room()
+    if (this.#isOver) return
+    const { context, section, markSeen, call } = this.#request
+    const pieces = new BodyPieces({
+      context,
+      section,
+      markSeen,
+      call,
+      flow: this.#sink.flow,
+      uid: message.uid,
+      size: message.size,
+      piece: context.limits.piece,
+      ahead: this.#ahead,
+      deliver: (body) => this.#deliver(body),
+    })
+    this.#pieces = pieces
+    this.#track(pieces.done)
+    // The next body is begun while the last pieces are still coming.
+    await pieces.sent
+  }
+
+  async #fetchGroup(set: MessageSet): Promise<void> {
+    const { context, call } = this.#request
+    const begun = new Set<number>()
+    const sink = {
+      literal: (head: LiteralHead): LiteralSink => {
+        // Whoever has gone wants no bytes kept for him.
+        if (this.#isOver) return { data: () => {}, end: () => {}, fail: () => {} }
+        begun.add(head.seq)
+        const body = new Body(head.data.uid ?? 0, head.seq, head.size, this.#sink.flow)
+        this.#deliver(body)
+        return body
+      },
+      message: (seq: number, data: FetchData) => {
+        if (!this.#isOver && !begun.has(seq)) this.#whole(seq, data)
+      },
+      incomplete: (lacking: readonly IncompleteMessage[]) => {
+        for (const each of lacking) this.#incomplete.push(each)
+      },
+    }
+    try {
+      await context.run(fetch(set, [this.#asked], { sink }), { ...call, stream: true, owner: this.#sink.flow })
+    } catch (error) {
+      if (!isPartialSuccess(error)) throw error
+    }
+  }
+
+  /** A body that was kept in memory: a quoted string, NIL, or a literal that came before its UID. */
+  #whole(seq: number, data: FetchData): void {
+    const bytes = sectionBytes(data, this.#asked)
+    const body = new Body(data.uid ?? 0, seq, bytes?.length ?? 0, this.#sink.flow)
+    this.#deliver(body)
+    if (bytes) body.data(bytes)
+    body.end()
+  }
+
+  #deliver(body: Body): void {
+    this.#bodies.add(body)
+    if (this.#bodies.size > 2 * GROUP) for (const each of this.#bodies) if (each.isClosed) this.#bodies.delete(each)
+    this.#sink.push(body, 0)
+  }
+
+  #end(error?: unknown): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#sink.end(error ?? (this.#incomplete.length > 0 ? incompleteError(this.#incomplete) : undefined))
+    this.resume()
+  }
+}

@@ -1,0 +1,173 @@
+import { Readable } from 'node:stream'
+import { ReadableStream } from 'node:stream/web'
+import type { LiteralSink } from '../commands/command.js'
+import { StateError } from '../model/errors.js'
+import type { SeqNum, Uid } from '../model/ids.js'
+import type { Flow } from './flow.js'
+
+/**
+ * The bytes of one section of one message, as they arrive. They can be read once, and as long as the loop has not gone on
+ * to the next body: going on discards the rest.
+ *
+ * @example
+ * ```ts
+ * import { createWriteStream } from 'node:fs'
+ * import { pipeline } from 'node:stream/promises'
+ * for await (const body of inbox.stream(found)) {
+ *   console.log(body.uid, body.size)
+ *   await pipeline(body, createWriteStream(`${body.uid}.eml`))
+ * }
+ * ```
+ */
+export interface BodyStream extends AsyncIterable<Uint8Array> {
+  readonly uid: Uid
+  /** A snapshot: an EXPUNGE moves it. */
+  readonly seq?: SeqNum
+  /** Octets, as the server told before the bytes came; a few servers only estimate it for large messages. */
+  readonly size: number
+  /** The bytes, as views into what the socket gave: nothing is copied. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array, undefined>
+  /** The bytes as a stream of Node. */
+  toReadable(): Readable
+  /** The bytes as a stream of the web platform. */
+  toWeb(): ReadableStream<Uint8Array>
+}
+
+/** Chunks that have been read are let go of after so many. */
+const SPENT = 32
+
+/** A body while it is filled: the sink of a literal, or of several one after the other. */
+export class Body implements BodyStream, LiteralSink {
+  readonly uid: Uid
+  readonly seq: SeqNum
+  readonly size: number
+  readonly #flow: Flow
+  readonly #onDemand: (() => void) | undefined
+  #chunks: Uint8Array[] = []
+  #next = 0
+  #octets = 0
+  #state: 'open' | 'ended' | 'closed' = 'open'
+  #error: Error | undefined
+  #taken = false
+  #wake: (() => void) | undefined
+
+  /** @param onDemand - called when the reader takes a chunk, waits for one, or has gone */
+  constructor(uid: number, seq: number, size: number, flow: Flow, onDemand?: () => void) {
+    this.uid = uid as Uid
+    this.seq = seq as SeqNum
+    this.size = size
+    this.#flow = flow
+    this.#onDemand = onDemand
+  }
+
+  /** Whether nobody reads on. */
+  get isClosed(): boolean {
+    return this.#state === 'closed'
+  }
+
+  data(bytes: Uint8Array): void {
+    if (this.#state !== 'open') return
+    this.#chunks.push(bytes)
+    this.#octets += bytes.length
+    this.#flow.add(bytes.length)
+    this.#wakeUp()
+  }
+
+  end(): void {
+    if (this.#state !== 'open') return
+    this.#state = 'ended'
+    this.#wakeUp()
+  }
+
+  fail(error: Error): void {
+    if (this.#state !== 'open') return
+    this.#state = 'ended'
+    this.#error = error
+    this.#wakeUp()
+  }
+
+  /** Throws away what is there and what still comes; with an error, a reader gets that. */
+  discard(error?: Error): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#error = error
+    const octets = this.#octets
+    this.#chunks = []
+    this.#octets = 0
+    this.#flow.remove(octets)
+    this.#wakeUp()
+    this.#onDemand?.()
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array, undefined> {
+    const isSecond = this.#taken
+    this.#taken = true
+    const iterator: AsyncIterableIterator<Uint8Array, undefined> = {
+      next: () => {
+        if (isSecond)
+          return Promise.reject(new StateError('A body can be read once: stream it again for another reading'))
+        const chunk = this.#shift()
+        return chunk === undefined ? this.#wait() : Promise.resolve({ done: false, value: chunk })
+      },
+      return: () => {
+        if (!isSecond) this.discard()
+        return Promise.resolve({ done: true, value: undefined })
+      },
+      [Symbol.asyncIterator]: () => iterator,
+    }
+    return iterator
+  }
+
+  toReadable(): Readable {
+    return Readable.from(this, { objectMode: false })
+  }
+
+  toWeb(): ReadableStream<Uint8Array> {
+    return ReadableStream.from<Uint8Array>(this)
+  }
+
+  async #wait(): Promise<IteratorResult<Uint8Array, undefined>> {
+    for (;;) {
+      const chunk = this.#shift()
+      if (chunk !== undefined) return { done: false, value: chunk }
+      if (this.#state !== 'open') {
+        const error = this.#error
+        if (this.#state === 'ended') this.discard(error)
+        // Told once; a reader that goes on gets the end.
+        this.#error = undefined
+        if (error !== undefined) throw error
+        return { done: true, value: undefined }
+      }
+      const earlier = this.#wake
+      const woken = new Promise<void>((resolve) => {
+        this.#wake = () => {
+          earlier?.()
+          resolve()
+        }
+      })
+      this.#onDemand?.()
+      await woken
+    }
+  }
+
+  #shift(): Uint8Array | undefined {
+    const chunk = this.#chunks[this.#next]
+    if (chunk === undefined) return undefined
+    this.#next++
+    // A reader that never catches up must not pin what it has read.
+    if (this.#next === this.#chunks.length || this.#next === SPENT) {
+      this.#chunks = this.#chunks.slice(this.#next)
+      this.#next = 0
+    }
+    this.#octets -= chunk.length
+    this.#flow.remove(chunk.length)
+    this.#onDemand?.()
+    return chunk
+  }
+
+  #wakeUp(): void {
+    const wake = this.#wake
+    this.#wake = undefined
+    wake?.()
+  }
+}

@@ -1,0 +1,162 @@
+import { fetch, type AskedItem } from '../commands/fetch.js'
+import { IncompleteFetchError, ResponseError } from '../model/errors.js'
+import type { FetchData } from '../model/message.js'
+import type { MessageSink, Producer } from './fetch-stream.js'
+import type { CallOptions, MailboxContext } from './mailbox-context.js'
+import { planWindows, type MessageSet, type Plan } from './resolve.js'
+
+/** Windows on their way at a time: the wire never waits, and little comes after a `break`. */
+const IN_FLIGHT = 2
+/** Octets that one window should bring. */
+const WINDOW_OCTETS = 1024 * 1024
+/** The most messages of one window. */
+const MOST = 16_384
+
+/** What came of a message that lacks an item that was asked for. */
+export interface IncompleteMessage {
+  readonly seq: number
+  readonly data: FetchData
+}
+
+/** What to do about messages that lack an asked item at the end: reject, leave them out, or tell of each. */
+export type OnIncomplete = 'reject' | 'skip' | ((message: IncompleteMessage) => void)
+
+/** A fetch over a set of any size. */
+export interface WindowedFetch<M> {
+  readonly context: MailboxContext
+  readonly set: MessageSet
+  readonly items: readonly AskedItem[]
+  readonly changedSince?: bigint | undefined
+  /** Messages of the first window. */
+  readonly step: number
+  readonly build: (seq: number, data: FetchData) => M
+  readonly weigh: (data: FetchData) => number
+  readonly onIncomplete: OnIncomplete
+  readonly call: CallOptions
+}
+
+/** Runs a fetch as a series of commands, the next one sent while the one before is on its way. */
+export class WindowProducer<M> implements Producer {
+  readonly #fetch: WindowedFetch<M>
+  readonly #sink: MessageSink<M>
+  readonly #incomplete: IncompleteMessage[] = []
+  #plan: Plan | undefined
+  #count: number
+  #inFlight = 0
+  #over = false
+
+  constructor(fetch: WindowedFetch<M>, sink: MessageSink<M>) {
+    this.#fetch = fetch
+    this.#sink = sink
+    this.#count = fetch.step
+  }
+
+  start(): void {
+    const { context, set, step, call } = this.#fetch
+    const plan = planWindows(context, set, step, call)
+    if (!(plan instanceof Promise)) this.#begin(plan)
+    else
+      plan.then(
+        (found) => this.#begin(found),
+        (error: unknown) => this.#end(error),
+      )
+  }
+
+  resume(): void {
+    const plan = this.#plan
+    if (plan === undefined) return
+    while (!this.#over && this.#inFlight < IN_FLIGHT && !this.#sink.flow.isFull) {
+      const window = plan.next(this.#count)
+      if (window === undefined) {
+        if (this.#inFlight === 0) this.#finish()
+        return
+      }
+      void this.#run(window)
+    }
+  }
+
+  stop(): void {
+    this.#over = true
+  }
+
+  #begin(plan: Plan): void {
+    this.#plan = plan
+    this.resume()
+  }
+
+  async #run(window: MessageSet): Promise<void> {
+    const { context, items, changedSince, build, weigh, call } = this.#fetch
+    let messages = 0
+    let octets = 0
+    this.#inFlight++
+    const sink = {
+      message: (seq: number, data: FetchData) => {
+        if (this.#over) return
+        const weight = weigh(data)
+        messages++
+        octets += weight
+        this.#sink.push(build(seq, data), weight)
+      },
+      incomplete: (lacking: readonly IncompleteMessage[]) => {
+        for (const each of lacking) this.#incomplete.push(each)
+      },
+    }
+    try {
+      await context.run(fetch(window, items, { changedSince, sink }), { ...call, stream: true, owner: this.#sink.flow })
+    } catch (error) {
+      if (!isPartialSuccess(error)) {
+        this.#end(error)
+        return
+      }
+    } finally {
+      this.#inFlight--
+    }
+    this.#count = nextCount(this.#count, this.#fetch.step, messages, octets)
+    this.resume()
+  }
+
+  #finish(): void {
+    const lacking = this.#incomplete
+    const { onIncomplete } = this.#fetch
+    if (lacking.length === 0 || onIncomplete === 'skip') return this.#end()
+    if (onIncomplete === 'reject') return this.#end(incompleteError(lacking))
+    try {
+      for (const message of lacking) onIncomplete(message)
+      this.#end()
+    } catch (error) {
+      this.#end(error)
+    }
+  }
+
+  #end(error?: unknown): void {
+    if (this.#over) return
+    this.#over = true
+    this.#sink.end(error)
+  }
+}
+
+/** The error for messages that lack what was asked for. */
+export function incompleteError(lacking: readonly IncompleteMessage[]): IncompleteFetchError {
+  const which = lacking
+    .slice(0, 10)
+    .map(({ seq, data }) => (data.uid === undefined ? `number ${seq}` : `UID ${data.uid}`))
+  const more = lacking.length > which.length ? ` and ${lacking.length - which.length} more` : ''
+  return new IncompleteFetchError(
+    `The server did not send all that was asked for of ${which.join(', ')}${more}; onIncomplete: 'skip' leaves them out`,
+    lacking.map(({ data }) => data),
+    { command: 'FETCH' },
+  )
+}
+
+/** Some servers answer NO when a message was gone already, having sent all the others. */
+export function isPartialSuccess(error: unknown): boolean {
+  if (!(error instanceof ResponseError) || error.status !== 'NO') return false
+  return error.responseCode?.name === 'EXPUNGEISSUED' || /messages no longer exist/i.test(error.text ?? '')
+}
+
+/** Windows grow while they bring little, so that neither sparse sets nor small messages cost round trips. */
+function nextCount(count: number, least: number, messages: number, octets: number): number {
+  if (messages === 0) return count * 4
+  const fitting = Math.floor(WINDOW_OCTETS / (octets / messages))
+  return Math.max(Math.min(count * 2, fitting, MOST), Math.min(least, Math.max(1, fitting)))
+}

@@ -1,0 +1,66 @@
+/** Octets waiting for the consumer above which reading stops, and below which it goes on. */
+const HIGH_WATER = 1024 * 1024
+const LOW_WATER = 256 * 1024
+
+/** The part of a connection that stops and resumes reading. */
+export interface Holdable {
+  hold(holder: { readonly buffered: number }): { release(): void }
+}
+
+/**
+ * Counts the octets that wait for one consumer, and holds the connection while they are too many.
+ * The connection goes on reading nevertheless when another command waits behind; see `limits.buffered`.
+ */
+export class Flow {
+  readonly #connection: Holdable
+  readonly #resumed: () => void
+  #buffered = 0
+  #held: { release(): void } | undefined
+  #closed = false
+
+  /** @param resumed - called when there is room again */
+  constructor(connection: Holdable, resumed: () => void) {
+    this.#connection = connection
+    this.#resumed = resumed
+  }
+
+  /** Octets that wait. */
+  get buffered(): number {
+    return this.#buffered
+  }
+
+  /** Whether nothing more should be asked of the server for now. */
+  get isFull(): boolean {
+    return this.#held !== undefined
+  }
+
+  /** Something came in. */
+  add(octets: number): void {
+    this.#buffered += octets
+    if (this.#buffered > HIGH_WATER && this.#held === undefined && !this.#closed) {
+      this.#held = this.#connection.hold(this)
+    }
+  }
+
+  /** The consumer took something, or it was thrown away. */
+  remove(octets: number): void {
+    this.#buffered = Math.max(0, this.#buffered - octets)
+    if (this.#buffered < LOW_WATER && this.#held !== undefined) {
+      this.#release()
+      this.#resumed()
+    }
+  }
+
+  /** The consumer is gone: the connection is held no longer, whatever still comes. */
+  close(): void {
+    this.#closed = true
+    this.#buffered = 0
+    this.#release()
+  }
+
+  #release(): void {
+    const held = this.#held
+    this.#held = undefined
+    held?.release()
+  }
+}

@@ -1,0 +1,157 @@
+import { close } from '../commands/close.js'
+import { copy, move, type CopyResult } from '../commands/copy.js'
+import { expunge, uidExpunge } from '../commands/expunge.js'
+import { store, type StoreChange } from '../commands/store.js'
+import { CapabilityError, PartialResultError } from '../model/errors.js'
+import { uids, type SavedResult, type UidSet } from '../model/number-set.js'
+import type { CallOptions } from './mailbox-context.js'
+import { asMessageSet, type MessageSetInput } from './message-set.js'
+import { joinMaps, ReadonlyMailbox } from './readonly-mailbox.js'
+import { resolveSet } from './resolve.js'
+import { inParts } from './split.js'
+
+/** How messages are moved. */
+export interface MoveCallOptions extends CallOptions {
+  /**
+   * Where the server lacks MOVE: copies, marks the originals `\Deleted` and, with UIDPLUS, expunges exactly them. When
+   * that breaks off half-way, messages are in both mailboxes. Without UIDPLUS the originals stay, marked.
+   */
+  readonly allowNonAtomic?: boolean | undefined
+}
+
+/** How messages are deleted. */
+export interface DeleteCallOptions extends CallOptions {
+  /** Where the server lacks UIDPLUS: expunges everything that is marked `\Deleted`, by whomever. */
+  readonly allowFullExpunge?: boolean | undefined
+}
+
+const DELETED = ['\\Deleted']
+
+/**
+ * A mailbox that is open for reading and writing, made by `client.select`.
+ *
+ * Sets that are long run as several commands; when a later one fails, the call rejects with PartialResultError, which
+ * tells what is done. `*` and sequence numbers are resolved to UIDs first, so that no other message is ever touched.
+ */
+export class Mailbox extends ReadonlyMailbox {
+  /**
+   * Changes flags (RFC 9051 §6.4.6): exactly one of `add`, `remove` and `replace`. Adding or removing none does nothing;
+   * replacing by none clears all. `modified` tells what was left alone because of `unchangedSince`.
+   *
+   * @example
+   * ```ts
+   * await inbox.store(found, { add: ['\\Seen', '$Done'] })
+   * ```
+   */
+  async store(
+    set: MessageSetInput,
+    change: StoreChange,
+    options: CallOptions = {},
+  ): Promise<{ readonly modified: UidSet }> {
+    const given = asMessageSet(set)
+    // Checks what the caller gave even if nothing is to be sent.
+    store(given, change)
+    this.checkCurrent()
+    if ((change.add ?? change.remove)?.length === 0) return { modified: uids() }
+    const messages = await resolveSet(this.context, given, options)
+    const results = await inParts(this.context, messages, (part) => store(part, change), options)
+    return { modified: results.reduce((all, { modified }) => all.union(modified), uids()) }
+  }
+
+  /**
+   * Moves messages to another mailbox (RFC 6851) and tells their new UIDs where the server does.
+   *
+   * @throws CapabilityError without MOVE, unless `allowNonAtomic` is set
+   * @example
+   * ```ts
+   * const { uidMap } = await inbox.move(found, 'Archive')
+   * console.log(uidMap?.get(uid))
+   * ```
+   */
+  async move(set: MessageSetInput, to: string, options: MoveCallOptions = {}): Promise<CopyResult> {
+    const { context } = this
+    const given = asMessageSet(set)
+    move(given, to)
+    this.checkCurrent()
+    const isAtomic = context.connection.capabilities.has('MOVE')
+    if (!isAtomic && options.allowNonAtomic !== true) {
+      throw new CapabilityError('MOVE', 'The server lacks MOVE: allowNonAtomic copies, marks and expunges instead')
+    }
+    const messages = await resolveSet(context, given, options)
+    if (isAtomic) return joinMaps(await inParts(context, messages, (part) => move(part, to), options))
+    return this.#copyAndDelete(messages, to, options)
+  }
+
+  /**
+   * Deletes messages: marks them `\Deleted` and expunges exactly them (UIDPLUS, RFC 4315). Gives the UIDs that are gone,
+   * where the server tells.
+   *
+   * @throws CapabilityError without UIDPLUS, unless `allowFullExpunge` is set
+   * @example
+   * ```ts
+   * const removed = await inbox.delete(found)
+   * console.log(removed.size)
+   * ```
+   */
+  async delete(set: MessageSetInput, options: DeleteCallOptions = {}): Promise<UidSet> {
+    const given = asMessageSet(set)
+    this.checkCurrent()
+    const isExact = this.context.connection.capabilities.has('UIDPLUS')
+    if (!isExact && options.allowFullExpunge !== true) {
+      throw new CapabilityError('UIDPLUS', 'The server cannot expunge single messages: allowFullExpunge expunges all')
+    }
+    const messages = await resolveSet(this.context, given, options)
+    if (messages.kind === 'uid' && messages.isEmpty) return uids()
+    await this.#mark(messages, options)
+    return isExact ? this.#expunge(messages, options) : (await this.context.run(expunge(), options)).uids
+  }
+
+  /**
+   * Removes messages that are marked `\Deleted` (RFC 9051 §6.4.3): all of them, or with a set those of the set. Gives the
+   * UIDs that are gone, where the server tells.
+   *
+   * @throws CapabilityError for a set without UIDPLUS
+   */
+  async expunge(set?: MessageSetInput, options: CallOptions = {}): Promise<UidSet> {
+    if (set === undefined) return (await this.context.run(expunge(), options)).uids
+    const given = asMessageSet(set)
+    this.checkCurrent()
+    if (!this.context.connection.capabilities.has('UIDPLUS')) {
+      throw new CapabilityError(
+        'UIDPLUS',
+        'The server cannot expunge single messages: leave out the set to expunge all',
+      )
+    }
+    return this.#expunge(await resolveSet(this.context, given, options), options)
+  }
+
+  /** Leaves the mailbox and expunges all messages that are marked `\Deleted` (RFC 9051 §6.4.1). */
+  async close(options: CallOptions = {}): Promise<void> {
+    await this.context.run(close(), options)
+  }
+
+  async #mark(messages: UidSet | SavedResult, call: CallOptions): Promise<void> {
+    await inParts(this.context, messages, (part) => store(part, { add: DELETED, silent: true }), call)
+  }
+
+  async #expunge(messages: UidSet | SavedResult, call: CallOptions): Promise<UidSet> {
+    const results = await inParts(this.context, messages, (part) => uidExpunge(part), call)
+    return results.reduce((all, result) => all.union(result.uids), uids())
+  }
+
+  async #copyAndDelete(messages: UidSet | SavedResult, to: string, call: CallOptions): Promise<CopyResult> {
+    const copied = joinMaps(await inParts(this.context, messages, (part) => copy(part, to), call))
+    try {
+      await this.#mark(messages, call)
+      if (this.context.connection.capabilities.has('UIDPLUS')) await this.#expunge(messages, call)
+      return copied
+    } catch (error) {
+      const remaining = messages.toString()
+      throw new PartialResultError(
+        `The messages were copied to ${to}, but the originals are still there: expunge them, or they are there twice`,
+        { done: '', remaining, results: [copied] },
+        { cause: error, command: 'MOVE' },
+      )
+    }
+  }
+}

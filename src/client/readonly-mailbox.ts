@@ -1,0 +1,315 @@
+import type { ParsedMail } from 'mailparser'
+import { copy, type CopyResult } from '../commands/copy.js'
+import { examine } from '../commands/select.js'
+import { close, unselect } from '../commands/close.js'
+import { check, noop } from '../commands/simple.js'
+import { search, searchSeq, type SearchOptions, type SearchResult } from '../commands/search.js'
+import type { SearchCriteria } from '../commands/search-criteria.js'
+import { searchKeys } from '../protocol.js'
+import { parseMail } from '../mime/parse.js'
+import { ImapError, StateError } from '../model/errors.js'
+import type { ModSeq, SeqNum, Uid } from '../model/ids.js'
+import type { SeqSet } from '../model/number-set.js'
+import { UidMap } from '../model/uid-map.js'
+import { readSection, translate } from './ask.js'
+import { bodyStreams } from './body-producer.js'
+import type { BodyStream } from './body-stream.js'
+import { download, type Download, type MaxBytes } from './download.js'
+import { WindowProducer, type OnIncomplete } from './fetch-producer.js'
+import type { FetchQuery, FetchedMessage, KnownKeysOnly } from './fetch-query.js'
+import { fetchSingle } from './fetch-single.js'
+import { fetchStream, type FetchStream } from './fetch-stream.js'
+import type { CallOptions, MailboxContext } from './mailbox-context.js'
+import { asMessageSet, asUid, type MessageSetInput } from './message-set.js'
+import { resolveSet } from './resolve.js'
+import { inParts } from './split.js'
+import { queryItems } from './tables.js'
+
+/** How messages are fetched. */
+export interface FetchCallOptions extends CallOptions {
+  /** Lets the server set `\Seen` where content is fetched; nothing else does. */
+  readonly markSeen?: boolean | undefined
+}
+
+/** How many messages are fetched. */
+export interface FetchManyOptions extends FetchCallOptions {
+  /** Only messages that changed after this mod-sequence; needs CONDSTORE (RFC 7162 §3.1.4.1). */
+  readonly changedSince?: ModSeq | undefined
+  /**
+   * What to do about messages that come without an item that was asked for: reject at the end with IncompleteFetchError,
+   * which is the default, leave them out, or call a function for each.
+   */
+  readonly onIncomplete?: OnIncomplete | undefined
+}
+
+/** How bodies are streamed. */
+export interface StreamCallOptions extends FetchCallOptions {
+  /** Asks for each body in one piece, however large: other commands then wait behind it. */
+  readonly single?: boolean | undefined
+}
+
+/**
+ * A mailbox that is open for reading, made by `client.examine`. It has no method that could change it.
+ *
+ * A handle serves until another mailbox is selected; then its methods reject with {@link StateError}.
+ */
+export class ReadonlyMailbox implements AsyncDisposable {
+  /** What the handle works with. @internal */
+  protected readonly context: MailboxContext
+
+  /** Made by `client.select` and `client.examine`. @internal */
+  constructor(context: MailboxContext) {
+    this.context = context
+  }
+
+  /** The name of the mailbox. */
+  get name(): string {
+    return this.context.selection.name
+  }
+
+  /** How many messages there are, as the server told last. */
+  get exists(): number {
+    return this.context.selection.exists
+  }
+
+  /** The UID that the next message gets, or a higher one; where the server told. */
+  get uidNext(): Uid | undefined {
+    return this.context.selection.uidNext as Uid | undefined
+  }
+
+  /** With another value than before, no UID of before means anything (RFC 9051 §2.3.1.1). */
+  get uidValidity(): number | undefined {
+    return this.context.selection.uidValidity
+  }
+
+  /** The mod-sequence of the mailbox, with CONDSTORE (RFC 7162 §3.1.2.1). */
+  get highestModSeq(): ModSeq | undefined {
+    return this.context.selection.highestModSeq
+  }
+
+  /** The flags that are used in the mailbox (RFC 9051 §7.3.5). */
+  get flags(): readonly string[] {
+    return this.context.selection.flags
+  }
+
+  /** The flags that can be changed for good; `\*` stands for new keywords (RFC 9051 §7.1). */
+  get permanentFlags(): readonly string[] {
+    return this.context.selection.permanentFlags
+  }
+
+  /** Whether the server lets nothing be changed. */
+  get readOnly(): boolean {
+    return this.context.selection.readOnly
+  }
+
+  /** The id of the mailbox, which survives renaming (OBJECTID, RFC 8474 §4). */
+  get mailboxId(): string | undefined {
+    return this.context.selection.mailboxId
+  }
+
+  /**
+   * Fetches items of messages, which are typed by the query. Large sets run as several commands; a command that is called
+   * inside the loop completes; leaving the loop lets go of the connection. Nothing is sent before the first step.
+   *
+   * The step rejects with ArgumentError for a set or a query that cannot be, with IncompleteFetchError at the end when
+   * the server left out an item, with AbortError once `signal` is aborted.
+   *
+   * @example
+   * ```ts
+   * import { uids } from 'imapkit'
+   * for await (const m of inbox.fetch(uids('1:*'), { envelope: true, flags: true })) {
+   *   console.log(m.uid, m.envelope.subject, m.flags)
+   * }
+   * ```
+   */
+  fetch<const Q extends FetchQuery>(
+    set: MessageSetInput,
+    query: KnownKeysOnly<Q>,
+    options: FetchManyOptions = {},
+  ): FetchStream<FetchedMessage<Q>> {
+    const { context } = this
+    const { signal, timeout, changedSince, markSeen = false, onIncomplete = 'reject' } = options
+    return fetchStream(
+      context.connection,
+      (sink) => {
+        this.checkCurrent()
+        const { items, step, build, weigh } = translate<Q>(query, queryItems, markSeen)
+        const call = { signal, timeout }
+        const messages = asMessageSet(set)
+        return new WindowProducer(
+          { context, set: messages, items, changedSince, step, build, weigh, onIncomplete, call },
+          sink,
+        )
+      },
+      signal,
+    )
+  }
+
+  /**
+   * Fetches items of one message; null when there is no such message. Many calls may run at once.
+   *
+   * @example
+   * ```ts
+   * const m = await inbox.fetchOne(uid, { bodyStructure: true })
+   * if (m !== null) console.log(m.bodyStructure.type)
+   * ```
+   */
+  async fetchOne<const Q extends FetchQuery>(
+    uid: Uid,
+    query: KnownKeysOnly<Q>,
+    options: FetchCallOptions = {},
+  ): Promise<FetchedMessage<Q> | null> {
+    const { items, build } = translate<Q>(query, queryItems, options.markSeen === true)
+    const data = await fetchSingle(this.context, asUid(uid), items, options)
+    return data === null ? null : build(data.seq, data)
+  }
+
+  /**
+   * Streams the content of messages, whole or a section of each, without keeping it in memory. Many small bodies come in
+   * one command, a body over `limits.piece` in pieces, between which other commands run. Reading never sets `\Seen`.
+   *
+   * @param section - such as `1.2`, `HEADER`, `2.MIME`, `TEXT`; the empty string for whole messages
+   * @example
+   * ```ts
+   * import { createWriteStream } from 'node:fs'
+   * import { pipeline } from 'node:stream/promises'
+   * for await (const body of inbox.stream(found)) await pipeline(body, createWriteStream(`${body.uid}.eml`))
+   * ```
+   */
+  stream(set: MessageSetInput, section = '', options: StreamCallOptions = {}): AsyncIterable<BodyStream> {
+    const { context } = this
+    const { signal, timeout, single = false, markSeen = false } = options
+    return bodyStreams(
+      () => {
+        this.checkCurrent()
+        const call = { signal, timeout }
+        return { context, set: asMessageSet(set), section: readSection(section), single, markSeen, call }
+      },
+      context.connection,
+      signal,
+    )
+  }
+
+  /**
+   * Looks up a message, or a part of one, for reading its decoded content; null when there is no such message.
+   *
+   * @param part - a part number of the `bodyStructure`; left out, the whole message as it is
+   * @throws ArgumentError when the message has no such part
+   * @example
+   * ```ts
+   * const file = await inbox.download(uid, '2')
+   * if (file !== null) console.log(file.filename, file.contentType, (await file.bytes({ maxBytes: 10_000_000 })).length)
+   * ```
+   */
+  async download(uid: Uid, part = '', options: CallOptions = {}): Promise<Download | null> {
+    return download(this.context, asUid(uid), part, options)
+  }
+
+  /**
+   * Fetches a whole message and parses it with mailparser; null when there is no such message.
+   *
+   * @throws LimitError when it is larger than `maxBytes`, `limits.maxBytes` by default
+   * @example
+   * ```ts
+   * const mail = await inbox.parse(uid)
+   * console.log(mail?.subject, mail?.attachments.length)
+   * ```
+   */
+  async parse(uid: Uid, options: MaxBytes & CallOptions = {}): Promise<ParsedMail | null> {
+    const message = await download(this.context, asUid(uid), '', options)
+    return message === null ? null : parseMail(await message.bytes(options))
+  }
+
+  /**
+   * Searches the mailbox (RFC 9051 §6.4.4) and gives UIDs; with `return` an object that holds what was asked for.
+   *
+   * @example
+   * ```ts
+   * const unread = await inbox.search({ seen: false, since: '2026-01-01' })
+   * const { count } = await inbox.search({ from: 'a@example.org' }, { return: ['count'] })
+   * ```
+   */
+  async search<const O extends SearchOptions & CallOptions = Record<never, never>>(
+    criteria: SearchCriteria,
+    options?: O,
+  ): Promise<SearchResult<O>> {
+    return this.context.run(search<O>(criteria, options, searchKeys), callOf(options))
+  }
+
+  /** Searches as {@link search} does, and gives sequence numbers: a snapshot that the next EXPUNGE moves. */
+  async searchSeq<const O extends SearchOptions & CallOptions = Record<never, never>>(
+    criteria: SearchCriteria,
+    options?: O,
+  ): Promise<SearchResult<O, SeqNum, SeqSet>> {
+    return this.context.run(searchSeq<O>(criteria, options, searchKeys), callOf(options))
+  }
+
+  /**
+   * Copies messages to another mailbox (RFC 9051 §6.4.7); tells their new UIDs where the server does.
+   *
+   * @throws OutcomeUnknownError when the answer is lost: it is not sent again
+   */
+  async copy(set: MessageSetInput, to: string, options: CallOptions = {}): Promise<CopyResult> {
+    const given = asMessageSet(set)
+    // Checks what the caller gave even if nothing is to be sent.
+    copy(given, to)
+    this.checkCurrent()
+    const messages = await resolveSet(this.context, given, options)
+    return joinMaps(await inParts(this.context, messages, (part) => copy(part, to), options))
+  }
+
+  /** Asks for a checkpoint (RFC 3501 §6.4.1); with IMAP4rev2, which has none, for news. */
+  async check(options: CallOptions = {}): Promise<void> {
+    const hasNone = this.context.connection.enabled.has('IMAP4REV2')
+    await this.context.run(hasNone ? noop() : check(), options)
+  }
+
+  /** Leaves the mailbox without expunging (RFC 9051 §6.4.2); where the server lacks UNSELECT, by EXAMINE and CLOSE. */
+  async unselect(options: CallOptions = {}): Promise<void> {
+    const { connection, selection } = this.context
+    if (connection.capabilities.has('UNSELECT')) return this.context.run(unselect(), options)
+    // CLOSE expunges, except in a mailbox that was opened for reading.
+    if (selection.readOnly) return this.context.run(close(), options)
+    const examined = this.context.run(examine(selection.name), options)
+    const closed = connection.run(close(), options)
+    // When EXAMINE is refused, nothing is selected any more, and CLOSE has nothing to do.
+    closed.catch(() => undefined)
+    await examined
+    await closed
+  }
+
+  /** Leaves the mailbox as {@link unselect} does; does nothing when another one is selected already. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.isCurrent) return
+    try {
+      await this.unselect()
+    } catch (error) {
+      // Whoever disposes has finished: nothing is lost when the mailbox stays selected.
+      if (error instanceof ImapError && this.context.connection.isOpen) this.context.warn(error)
+    }
+  }
+
+  /** Whether this is still the mailbox that is selected. @internal */
+  protected get isCurrent(): boolean {
+    const { connection, selection } = this.context
+    return connection.isOpen && !selection.stale && connection.selected?.serial === selection.serial
+  }
+
+  /** @throws StateError when another mailbox was selected meanwhile @internal */
+  protected checkCurrent(): void {
+    const { connection, selection } = this.context
+    if (!connection.isOpen || this.isCurrent) return
+    throw new StateError(`The handle of ${selection.name} is stale: its mailbox is not selected any more`)
+  }
+}
+
+function callOf(options: CallOptions | undefined): CallOptions {
+  return { signal: options?.signal, timeout: options?.timeout }
+}
+
+/** The results of several commands as one. */
+export function joinMaps(results: readonly CopyResult[]): CopyResult {
+  const maps = results.flatMap(({ uidMap }) => (uidMap === undefined ? [] : [uidMap]))
+  const uidMap = UidMap.join(maps)
+  return uidMap === undefined ? {} : { uidMap }
+}

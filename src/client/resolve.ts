@@ -1,0 +1,205 @@
+import type { AskedItem } from '../commands/fetch.js'
+import { fetch } from '../commands/fetch.js'
+import { ResponseError } from '../model/errors.js'
+import type { NumberRange, SavedResult, SeqSet, UidSet } from '../model/number-set.js'
+import { seqs, uids } from '../model/number-set.js'
+import type { CallOptions, MailboxContext } from './mailbox-context.js'
+import { type Cut, Windows } from './windows.js'
+
+/** A set of messages, as commands take it. */
+export type MessageSet = UidSet | SeqSet | SavedResult
+
+/** Gives the windows of a set one after the other, each of about `count` messages. */
+export interface Plan {
+  next(count: number): MessageSet | undefined
+}
+
+const NOTHING: Plan = { next: () => undefined }
+
+/** A set with so many times more UIDs than there are messages is taken to be a range, not a list of messages. */
+const SPARSE = 4
+
+/**
+ * Decides how a set is cut into windows, and finds out what has to be known for it: nothing for a mailbox of one window
+ * and for a set that lists its messages; else the UIDs that stand a window apart, which cost a few octets each however
+ * many messages there are and however sparse their UIDs. They come from the view, or from one FETCH by sequence number.
+ *
+ * @param step - messages in the smallest window
+ */
+export function planWindows(
+  context: MailboxContext,
+  set: MessageSet,
+  step: number,
+  call: CallOptions,
+): Plan | Promise<Plan> {
+  const { exists } = context.selection
+  const octets = context.limits.commandLine
+  if (set.kind === 'saved') return single(set)
+  if (exists === 0 || set.isEmpty) return NOTHING
+  if (set.kind === 'seq') return planNumbers(context, set, step, call)
+  if (hasLoneStar(set) || !isListed(set, exists, step)) return planRanges(context, set, step, call)
+  return new Windows(set.ranges(), undefined, octets)
+}
+
+/**
+ * Makes a set safe for a command that changes something: UIDs, without `*`. Sequence numbers may move before the command
+ * is sent, and a server takes `500:*` for the last message even when its UID is lower.
+ */
+export async function resolveSet(
+  context: MailboxContext,
+  set: MessageSet,
+  call: CallOptions,
+): Promise<UidSet | SavedResult> {
+  if (set.kind === 'saved') return set
+  if (set.kind === 'seq') return resolveNumbers(context, set, call)
+  if (!set.hasStar || context.selection.exists === 0) return set.hasStar ? uids() : set
+  const [known, exists] = await atCurrentCount(context, (count) => uidsAt(context, seqs(count), call))
+  const last = known.get(exists)
+  const named = withoutLoneStar(set, last)
+  return last === undefined || !named.hasStar ? withoutStar(named) : named.intersection(uids(`1:${last}`))
+}
+
+/** Only what stands for itself: for a mailbox whose last message is gone. */
+function withoutStar(set: UidSet): UidSet {
+  return set.hasStar ? uids(set.toString().replace(/(?:^|,)[0-9]+:\*$/, '')) : set
+}
+
+/** All UIDs of a set of sequence numbers. */
+async function resolveNumbers(context: MailboxContext, set: SeqSet, call: CallOptions): Promise<UidSet> {
+  const numbers = clip(set, context.selection.exists)
+  return numbers.isEmpty ? uids() : uids((await uidsAt(context, numbers, call)).values())
+}
+
+function single(set: MessageSet): Plan {
+  let left: MessageSet | undefined = set
+  return {
+    next: () => {
+      const next = left
+      left = undefined
+      return next
+    },
+  }
+}
+
+/** Whether the set can be cut by its own numbers: it fits one window, or hardly names more than what is there. */
+function isListed(set: UidSet, exists: number, step: number): boolean {
+  return exists <= step || (!set.hasStar && set.size <= Math.max(step, SPARSE * exists))
+}
+
+/** Whether `*` stands by itself, so that the set does not even tell which UID it means. */
+function hasLoneStar(set: UidSet): boolean {
+  for (const { from } of set.ranges()) if (from === '*') return true
+  return false
+}
+
+/** Windows over ranges of UIDs whose messages may lie far apart. */
+async function planRanges(context: MailboxContext, set: UidSet, step: number, call: CallOptions): Promise<Plan> {
+  const [known, exists] = await atCurrentCount(context, (count) => {
+    const numbers: number[] = []
+    for (let seq = step; seq < count; seq += step) numbers.push(seq)
+    return uidsAt(context, seqs(numbers, count), call)
+  })
+  const last = known.get(exists)
+  const cuts: Cut[] = [...known].map(([seq, upTo]) => ({
+    upTo,
+    count: seq === exists ? ((exists - 1) % step) + 1 : step,
+  }))
+  // A last message that is gone by now leaves the end open: later ones may have come.
+  if (last === undefined) cuts.push({ upTo: Infinity, count: step })
+  return new Windows((hasLoneStar(set) ? withoutLoneStar(set, last) : set).ranges(), cuts, context.limits.commandLine)
+}
+
+/** The set with a `*` that stands alone replaced by the UID it means. */
+function withoutLoneStar(set: UidSet, last: number | undefined): UidSet {
+  // In canonical text it can only be the last item.
+  const rest = set.toString().replace(/(?:^|,)\*$/, '')
+  return last === undefined ? uids(rest) : uids(rest, last)
+}
+
+/** A set of sequence numbers goes by number in one window, else by the UIDs at the ends of its windows. */
+async function planNumbers(context: MailboxContext, set: SeqSet, step: number, call: CallOptions): Promise<Plan> {
+  const octets = context.limits.commandLine
+  const whole = clip(set, context.selection.exists)
+  if (whole.size <= step && whole.toString().length <= octets) return single(whole)
+  const [{ numbers, known }] = await atCurrentCount(context, async (count) => {
+    const clipped = clip(set, count)
+    return { numbers: clipped, known: await uidsAt(context, edges(clipped, step), call) }
+  })
+  const ranges: NumberRange[] = []
+  const cuts: Cut[] = []
+  for (const { from, to } of numbers.ranges() as Iterable<{ from: number; to: number }>) {
+    for (let seq = from; seq <= to; seq += step) {
+      const end = Math.min(to, seq + step - 1)
+      const [low, high] = [known.get(seq), known.get(end)]
+      // A message at an edge is gone: only the list of all tells what is left between.
+      if (low === undefined || high === undefined) {
+        return new Windows((await resolveNumbers(context, numbers, call)).ranges(), undefined, octets)
+      }
+      ranges.push({ from: low, to: high })
+      cuts.push({ upTo: high, count: end - seq + 1 })
+    }
+  }
+  return new Windows(ranges, cuts, octets)
+}
+
+/** First and last number of every window. */
+function edges(set: SeqSet, step: number): SeqSet {
+  const numbers: number[] = []
+  for (const { from, to } of set.ranges() as Iterable<{ from: number; to: number }>) {
+    for (let seq = from; seq <= to; seq += step) numbers.push(seq, Math.min(to, seq + step - 1))
+  }
+  return seqs(numbers)
+}
+
+/** Only the numbers that exist; `*` is the highest of them. */
+function clip(set: SeqSet, exists: number): SeqSet {
+  const ranges: string[] = []
+  for (const { from, to } of set.ranges()) {
+    const first = from === '*' ? exists : from
+    const last = to === '*' ? exists : Math.min(to, exists)
+    if (first >= 1 && first <= last) ranges.push(`${first}:${last}`)
+  }
+  return seqs(ranges.join(','))
+}
+
+/**
+ * Runs something that depends on the number of messages; once more when the server refuses it, since messages may have
+ * been expunged between the call and its turn.
+ */
+async function atCurrentCount<T>(context: MailboxContext, act: (exists: number) => Promise<T>): Promise<[T, number]> {
+  const { exists } = context.selection
+  try {
+    return [await act(exists), exists]
+  } catch (error) {
+    const now = context.selection.exists
+    if (!(error instanceof ResponseError) || now === exists || now === 0) throw error
+    return [await act(now), now]
+  }
+}
+
+const UID_ONLY: readonly AskedItem[] = []
+
+/** The UIDs at sequence numbers, ascending: from the view where it knows them, else asked for. */
+async function uidsAt(context: MailboxContext, set: SeqSet, call: CallOptions): Promise<Map<number, number>> {
+  const { view } = context.selection
+  const known = new Map<number, number>()
+  const unknown: number[] = []
+  for (const seq of set) {
+    const uid = view.uidOf(seq)
+    if (uid === undefined) unknown.push(seq)
+    else known.set(seq, uid)
+  }
+  if (unknown.length === 0) return known
+  const answers: Promise<void>[] = []
+  // All parts go out together, so that no EXPUNGE can come between them (RFC 9051 §5.5).
+  for (const part of seqs(unknown).chunks(context.limits.commandLine)) {
+    const sink = {
+      message: (seq: number, data: { uid: number | undefined }) => {
+        if (data.uid !== undefined && part.has(seq)) known.set(seq, data.uid)
+      },
+    }
+    answers.push(context.run(fetch(part, UID_ONLY, { sink }), { ...call, stream: true }))
+  }
+  await Promise.all(answers)
+  return new Map([...known].sort(([a], [b]) => a - b))
+}
