@@ -26,8 +26,7 @@ export function readFlagList(cursor: Cursor): readonly string[] {
     }
     const flags = readFlags(cursor)
     // A literal or a quoted parenthesis makes the text no measure of the flags.
-    if (cursor.pos === end && !text.includes('{')) remember(text, flags)
-    return flags
+    return cursor.pos === end && !text.includes('{') ? remember(text, flags) : flags
   }
   return readFlags(cursor)
 }
@@ -44,9 +43,11 @@ function readFlags(cursor: Cursor): readonly string[] {
 }
 
 /** Copies the text first: a slice would keep the whole response in memory for as long as it is remembered. */
-function remember(text: string, flags: readonly string[]): void {
+function remember(text: string, flags: readonly string[]): readonly string[] {
+  const kept = Object.freeze(flags.map(flat))
   if (known.size >= MAX_LISTS) known.clear()
-  known.set(flat(text), Object.freeze(flags.map(flat)))
+  known.set(flat(text), kept)
+  return kept
 }
 
 function flat(text: string): string {

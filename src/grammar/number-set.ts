@@ -19,6 +19,7 @@ export function readIntervals(cursor: Cursor): Interval[] {
   do {
     const from = readNumber(cursor)
     const to = text.charCodeAt(cursor.pos) === 0x3a ? (cursor.pos++, readNumber(cursor)) : from
+    cursor.countItems()
     intervals.push(from <= to ? [from, to] : [to, from])
   } while (cursor.tryChar(','))
   return intervals

@@ -40,6 +40,7 @@ export function readNumbers(cursor: Cursor): number[] {
     numbers.push(value)
   }
   cursor.pos = at
+  cursor.countItems(numbers.length)
   if (at < text.length && text.charCodeAt(at) !== OPEN) throw cursor.fail('A message number is expected')
   return numbers
 }

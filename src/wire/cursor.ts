@@ -173,7 +173,7 @@ export class Cursor extends Tokens {
           continue
         }
         if (this.atEnd) throw this.fail('")" expected')
-        this.#countItem()
+        this.countItems()
         const start = this.pos
         items.push(read())
         // A reader that takes nothing would be called for ever.
@@ -233,7 +233,7 @@ export class Cursor extends Tokens {
       this.#skipAtom()
     }
     if (this.pos === start) throw this.fail('A value expected')
-    this.#countItem()
+    this.countItems()
   }
 
   /** Skips a value as {@link skipValue} does and gives its text; literals in it become quoted strings. */
@@ -252,8 +252,10 @@ export class Cursor extends Tokens {
     return this.#decode(octets + this.text.slice(from, this.pos))
   }
 
-  #countItem(): void {
-    if (++this.#items > this.#limits.items) {
+  /** Notes that a reader took elements without {@link list}. @throws LimitError past `limits.items` in all. */
+  countItems(count = 1): void {
+    this.#items += count
+    if (this.#items > this.#limits.items) {
       throw new LimitError('items', `A response of the server has more than ${this.#limits.items} elements`)
     }
   }
