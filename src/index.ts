@@ -6,16 +6,57 @@ export type { IdleOptions } from './client/idler.js'
 export type { CallOptions } from './client/mailbox-context.js'
 export type { ListCallOptions } from './client/listing.js'
 export type { AppendCallOptions, AppendMessage, AppendOptions, MessageContent } from './client/appending.js'
-export { Mailbox } from './client/mailbox.js'
-export { ReadonlyMailbox } from './client/readonly-mailbox.js'
+export { Mailbox, type DeleteCallOptions, type MoveCallOptions } from './client/mailbox.js'
+export {
+  ReadonlyMailbox,
+  type FetchCallOptions,
+  type FetchManyOptions,
+  type StreamCallOptions,
+} from './client/readonly-mailbox.js'
+export type { BodyStream } from './client/body-stream.js'
+export type { Download, MaxBytes } from './client/download.js'
+export type { IncompleteMessage, OnIncomplete } from './client/fetch-producer.js'
 export type {
-  Security,
-  Timeouts,
-  TlsOptions,
-  TransportFactory,
-  TransportTarget,
-  Traffic,
-} from './connection/options.js'
+  FetchedMessage,
+  FetchItems,
+  FetchQuery,
+  KnownKeysOnly,
+  MessageBase,
+  QueryItem,
+  SectionQuery,
+} from './client/fetch-query.js'
+export type { FetchStream } from './client/fetch-stream.js'
+export { parts, type MessagePart, type MessageParts } from './client/parts.js'
+export { headers, section, type OctetRange, type SectionRequest } from './client/section.js'
+export * from './commands/command.js'
+export { append, type AppendResult } from './commands/append.js'
+export { authenticate, login } from './commands/auth.js'
+export { close, unselect } from './commands/close.js'
+export { copy, type CopyResult } from './commands/copy.js'
+export { enable } from './commands/enable.js'
+export { id, type IdParams } from './commands/id.js'
+export { idle } from './commands/idle.js'
+export { list, lsub, type ListOptions, type ListReturn } from './commands/list.js'
+export { namespace } from './commands/namespace.js'
+export { search, searchSeq, type SearchOptions, type SearchResult, type SearchReturn } from './commands/search.js'
+export type { SearchCriteria } from './commands/search-criteria.js'
+export { examine, select, type SelectOptions, type SelectParam } from './commands/select.js'
+export {
+  capability,
+  check,
+  create,
+  deleteMailbox,
+  logout,
+  noop,
+  rename,
+  subscribe,
+  unsubscribe,
+  type CreateOptions,
+  type CreateResult,
+} from './commands/simple.js'
+export { status, type StatusQuery, type StatusResult } from './commands/status.js'
+export * from './extensions/extension.js'
+export type { Security, Timeouts, TlsOptions, TransportFactory, TransportTarget } from './connection/options.js'
 export * from './sasl/auth.js'
 export type { Limits } from './wire/limits.js'
 export type { LiteralSource } from './wire/segments.js'

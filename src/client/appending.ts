@@ -9,7 +9,7 @@ import type { Command } from '../commands/command.js'
 import type { Capabilities } from '../model/capabilities.js'
 import { ArgumentError, PartialResultError, type ImapError } from '../model/errors.js'
 import type { LiteralSource } from '../wire/segments.js'
-import type { CallOptions } from './mailbox-context.js'
+import type { CallOptions, RunContextOptions } from './mailbox-context.js'
 
 /** A message to append: text (line ends are made CRLF), bytes (sent as they are), or a stream with its size in octets. */
 export type MessageContent = string | LiteralSource
@@ -28,7 +28,7 @@ export interface AppendCallOptions extends AppendOptions, CallOptions {}
 /** What appending needs of its client. */
 export interface Appender {
   readonly capabilities: Capabilities
-  run<R>(command: Command<R>, options?: CallOptions & { readonly stream?: boolean }): Promise<R>
+  run<R>(command: Command<R>, options?: RunContextOptions): Promise<R>
 }
 
 /** Appends one message (RFC 9051 §6.3.12). */

@@ -18,8 +18,8 @@ import {
   type CreateResult,
 } from '../commands/simple.js'
 import { status, type StatusQuery, type StatusResult } from '../commands/status.js'
-import { Connection } from '../connection/connection.js'
-import type { Traffic } from '../connection/options.js'
+import { Connection, type Traffic } from '../connection/connection.js'
+
 import type { Capabilities } from '../model/capabilities.js'
 import { StateError, type ImapError } from '../model/errors.js'
 import type { CloseInfo, ImapEvents, StateName } from '../model/events.js'
@@ -33,7 +33,7 @@ import { Idler } from './idler.js'
 import { listMailboxes, type ListCallOptions } from './listing.js'
 import { logIn, settle } from './login.js'
 import { attachLogger } from './logging.js'
-import type { CallOptions, MailboxContext } from './mailbox-context.js'
+import type { CallOptions, MailboxContext, RunContextOptions } from './mailbox-context.js'
 import { Mailbox } from './mailbox.js'
 import type { ResolvedOptions } from './options.js'
 import { protocol } from './protocol-tables.js'
@@ -407,7 +407,7 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
     }
   }
 
-  async #run<R>(command: Command<R>, options: CallOptions & { readonly stream?: boolean } = {}): Promise<R> {
+  async #run<R>(command: Command<R>, options: RunContextOptions = {}): Promise<R> {
     return this.#connection.run(command, options)
   }
 
