@@ -126,8 +126,14 @@ export const coreFetchItems: readonly FetchItem<never>[] = [
 export function findSection(data: Pick<FetchData, 'sections'>, ask: SectionAsk): SectionData | undefined {
   const { sections } = data
   if (sections === undefined) return undefined
-  const wanted = sectionText(ask)
   const offset = ask.partial?.[0] ?? null
+  if (ask.headers === undefined) {
+    const kind = ask.kind ?? 'BODY'
+    for (const each of sections) {
+      if (each.section === ask.section && each.offset === offset && each.kind === kind) return each
+    }
+  }
+  const wanted = sectionText(ask)
   const named = sections.filter((each) => each.kind === (ask.kind ?? 'BODY') && comparable(each.section) === wanted)
   // Some servers leave out the origin where it is 0.
   return (

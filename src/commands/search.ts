@@ -1,6 +1,6 @@
 import { ArgumentError, ProtocolError } from '../model/errors.js'
 import type { SeqNum, Uid } from '../model/ids.js'
-import { SeqSet, UidSet, seqs, uids } from '../model/number-set.js'
+import { seqs, uids, type SeqSet, type UidSet } from '../model/number-set.js'
 import type { EsearchResponse, SearchResponse, Untagged } from '../model/response.js'
 import { checkCapability } from './checks.js'
 import type { CollectContext, Collector, Command } from './command.js'

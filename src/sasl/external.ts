@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer'
+import type { Buffer } from 'node:buffer'
 import { ArgumentError, ProtocolError } from '../model/errors.js'
 import type { SaslMechanism } from '../model/sasl.js'
 import { utf8 } from './checks.js'

@@ -1,0 +1,66 @@
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { coreStatusItems, status } from '../../../src/commands/status.js'
+import { ArgumentError, CapabilityError, ProtocolError } from '../../../src/model/errors.js'
+import { answer, encode, Play, wrong } from './helpers.js'
+
+describe('STATUS', () => {
+  it('asks for what is true, in the order of the table', () => {
+    expect(encode(status('blurdybloop', { uidNext: true, messages: true, unseen: false }))).toBe(
+      'A1 STATUS blurdybloop (MESSAGES UIDNEXT)\r\n',
+    )
+    expect(
+      encode(status('inbox', { size: true, deleted: true, highestModSeq: true, recent: true, uidValidity: true }), {
+        has: ['STATUS=SIZE', 'IMAP4rev2', 'CONDSTORE'],
+      }),
+    ).toBe('A1 STATUS INBOX (RECENT UIDVALIDITY DELETED SIZE HIGHESTMODSEQ)\r\n')
+  })
+
+  it('gives what was asked for, typed', () => {
+    const command = status('blurdybloop', { messages: true, uidNext: true })
+    const result = answer(command, ['* STATUS blurdybloop (MESSAGES 231 UIDNEXT 44292)'])
+    expect(result).toEqual({ messages: 231, uidNext: 44292 })
+    expectTypeOf(result).toEqualTypeOf<{ readonly messages: number; readonly uidNext: number }>()
+    const wide: boolean = true as boolean
+    expectTypeOf(answer(status('a', { messages: wide }), ['* STATUS a (MESSAGES 1)'])).toEqualTypeOf<{
+      readonly messages: number | undefined
+    }>()
+  })
+
+  it('joins several answers and reads 64-bit values', () => {
+    const command = status('a', { highestModSeq: true, messages: true })
+    expect(answer(command, ['* STATUS a (MESSAGES 1)', '* STATUS a (HIGHESTMODSEQ 9223372036854775807)'])).toEqual({
+      messages: 1,
+      highestModSeq: 9223372036854775807n,
+    })
+  })
+
+  it('claims the answer about its own mailbox only', () => {
+    const play = new Play(status('Inbox', { messages: true }))
+    play.send('* STATUS other (MESSAGES 2)', '* STATUS inbox (MESSAGES 1)', '* LIST () "/" INBOX')
+    expect(play.claims).toEqual([false, true, false])
+    expect(play.send('A1 OK done').result).toEqual({ messages: 1 })
+  })
+
+  it('tells two STATUS of the same mailbox apart by not overlapping them', () => {
+    expect(status('inbox', { messages: true }).traits).toEqual({ answers: 'STATUS INBOX' })
+  })
+
+  it('rejects when the server leaves something out', () => {
+    expect(() => answer(status('a', { messages: true, unseen: true }), ['* STATUS a (MESSAGES 1)'])).toThrow(
+      new ProtocolError('The server answered STATUS without UNSEEN'),
+    )
+    expect(() => answer(status('a', { messages: true }), [])).toThrow(ProtocolError)
+  })
+
+  it('refuses what it cannot ask', () => {
+    expect(() => status('a', {})).toThrow(ArgumentError)
+    expect(() => status('a', { messages: false })).toThrow(ArgumentError)
+    expect(() => status('a', wrong<{ messages: true }>({ colour: true }))).toThrow(/no item colour: use messages/)
+    expect(() => encode(status('a', { size: true }))).toThrow(CapabilityError)
+  })
+
+  it('knows items of extensions by a table', () => {
+    const table = [...coreStatusItems, { key: 'mailboxId', name: 'MAILBOXID', read: () => '' }]
+    expect(encode(status('a', { mailboxId: true }, table))).toBe('A1 STATUS a (MAILBOXID)\r\n')
+  })
+})
