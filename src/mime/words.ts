@@ -2,21 +2,31 @@ import { Buffer, isUtf8 } from 'node:buffer'
 import { createRequire } from 'node:module'
 import type Libmime from 'libmime'
 
-type Decoder = Pick<typeof Libmime, 'decodeWord' | 'decodeWords'>
-
-/** Octets of one header text beyond which encoded words stay as they are: it bounds the work a server can ask for. */
-const MAX_ENCODED = 64 * 1024
+/** Octets in another charset than UTF-8 and latin1 that are converted: it bounds the work a server can ask for. */
+const MAX_CONVERTED = 64 * 1024
 /** Segments of one continued parameter (RFC 2231 §3) that are joined; more of them are left out. */
 const MAX_SEGMENTS = 1000
+/** Longest name of a charset with its language. */
+const MAX_CHARSET = 80
 /** What windows-1252 has at 0x80 to 0x9F; the five holes keep their control character. */
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
 
-let loaded: Decoder | undefined
+let loaded: Pick<typeof Libmime, 'decodeWord'> | undefined
 
-/** Loads libmime when it is needed first: that costs tens of milliseconds, and much mail needs it never. */
-function decoder(): Decoder {
-  loaded ??= createRequire(import.meta.url)('libmime') as Decoder
-  return loaded
+/**
+ * Converts octets, one character each, by libmime. It is loaded when it is needed first: that costs tens of
+ * milliseconds, and mail in UTF-8 or latin1 never needs it.
+ */
+function convert(octets: string, charset: string): string {
+  if (octets.length > MAX_CONVERTED) return decodeOctets(octets)
+  try {
+    loaded ??= createRequire(import.meta.url)('libmime') as typeof Libmime
+    // Base64 carries any octet through the decoder of words unharmed.
+    return loaded.decodeWord(charset, 'B', Buffer.from(octets, 'latin1').toString('base64'))
+  } catch {
+    // A converter that fails on hostile input must not cost the message.
+    return decodeOctets(octets)
+  }
 }
 
 /**
@@ -32,7 +42,10 @@ export function decodeOctets(raw: string): string {
 
 function decodeHighOctets(raw: string): string {
   const octets = Buffer.from(raw, 'latin1')
-  if (isUtf8(octets)) return octets.toString('utf8')
+  return isUtf8(octets) ? octets.toString('utf8') : decodeWindows1252(raw)
+}
+
+function decodeWindows1252(raw: string): string {
   let text = ''
   let start = 0
   for (let i = 0; i < raw.length; i++) {
@@ -60,15 +73,76 @@ export function decodeWords(raw: string): string {
   return raw
 }
 
+interface Word {
+  readonly charset: string
+  octets: string
+  readonly end: number
+}
+
+/**
+ * encoded-word = "=?" charset "?" encoding "?" encoded-text "?="   (RFC 2047 §2)
+ *
+ * Space between two words goes away, and words of one charset are decoded together, since senders cut characters in two.
+ */
 function decodeWordsSlowly(raw: string): string {
-  const text = unfold(decodeOctets(raw))
-  if (!text.includes('=?') || text.length > MAX_ENCODED) return text
-  try {
-    return decoder().decodeWords(text)
-  } catch {
-    // A charset converter that fails on hostile input must not cost the message: the text stays encoded.
-    return text
+  const text = unfold(raw)
+  let decoded = ''
+  let pending: Word | undefined
+  let plainFrom = 0
+  for (let at = text.indexOf('=?'); at >= 0; at = text.indexOf('=?', at)) {
+    const word = readWord(text, at)
+    if (word === undefined) {
+      at += 2
+      continue
+    }
+    const gap = text.slice(plainFrom, at)
+    if (pending !== undefined && gap.trim() === '') {
+      if (pending.charset === word.charset) word.octets = pending.octets + word.octets
+      else decoded += decodeCharset(pending.octets, pending.charset)
+    } else {
+      if (pending !== undefined) decoded += decodeCharset(pending.octets, pending.charset)
+      decoded += decodeOctets(gap)
+    }
+    pending = word
+    plainFrom = at = word.end
   }
+  if (pending !== undefined) decoded += decodeCharset(pending.octets, pending.charset)
+  return decoded + decodeOctets(text.slice(plainFrom))
+}
+
+/** Reads the word whose "=?" stands at `at`. */
+function readWord(text: string, at: number): Word | undefined {
+  const charsetEnd = text.indexOf('?', at + 2)
+  if (charsetEnd <= at + 2 || charsetEnd - at > MAX_CHARSET || text.charAt(charsetEnd + 2) !== '?') return undefined
+  // The language of RFC 2231 §5 follows an asterisk.
+  const charset = text
+    .slice(at + 2, charsetEnd)
+    .replace(/\*.*$/s, '')
+    .toLowerCase()
+  // The encoded text holds no question mark, so that the next one ends the word or shows that it has no end.
+  const end = text.indexOf('?', charsetEnd + 3)
+  if (charset === '' || /\s/.test(charset) || end < 0 || text.charAt(end + 1) !== '=') return undefined
+  const encoded = text.slice(charsetEnd + 3, end)
+  switch (text.charAt(charsetEnd + 1)) {
+    case 'Q':
+    case 'q':
+      return { charset, octets: decodeQ(encoded), end: end + 2 }
+    case 'B':
+    case 'b':
+      return { charset, octets: Buffer.from(encoded, 'base64').toString('latin1'), end: end + 2 }
+    default:
+      return undefined
+  }
+}
+
+/** The "Q" encoding of RFC 2047 §4.2: `_` is a space, `=` and two hexadecimal digits are an octet. */
+function decodeQ(encoded: string): string {
+  const spaced = encoded.replaceAll('_', ' ')
+  return spaced.includes('=') ? spaced.replace(/=([0-9a-f]{2})/gi, toOctet) : spaced
+}
+
+function toOctet(_: string, hex: string): string {
+  return String.fromCharCode(parseInt(hex, 16))
 }
 
 /** Undoes folding (RFC 5322 §2.2.3); a line break that is no folding becomes a space. */
@@ -139,24 +213,30 @@ function joinSegments(segments: Segment[]): string {
     }
     joined += segment.extended ? unescapePercent(value) : value
   }
-  return charset === undefined ? decodeWords(joined) : decodeCharset(joined, charset)
+  return charset === undefined ? decodeWords(joined) : unfold(decodeCharset(joined, charset))
 }
 
 function unescapePercent(value: string): string {
-  return value.includes('%')
-    ? value.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
-    : value
+  return value.includes('%') ? value.replace(/%([0-9a-f]{2})/gi, toOctet) : value
 }
 
 /** Decodes octets, one character each, by the charset that the sender named. */
 function decodeCharset(octets: string, charset: string): string {
-  const name = charset.toLowerCase()
-  if (name === '' || name === 'utf-8' || name === 'us-ascii') return unfold(decodeOctets(octets))
-  if (octets.length > MAX_ENCODED) return unfold(decodeOctets(octets))
-  try {
-    // Base64 carries any octet through libmime's word decoder unharmed.
-    return unfold(decoder().decodeWord(charset, 'B', Buffer.from(octets, 'latin1').toString('base64')))
-  } catch {
-    return unfold(decodeOctets(octets))
+  switch (charset.toLowerCase()) {
+    case 'utf-8':
+    case 'utf8':
+      return Buffer.from(octets, 'latin1').toString('utf8')
+    // Senders call windows-1252 latin1; what differs are controls that no text holds.
+    case 'iso-8859-1':
+    case 'latin1':
+    case 'windows-1252':
+    case 'cp1252':
+      return decodeWindows1252(octets)
+    case 'us-ascii':
+    case 'ascii':
+    case '':
+      return decodeOctets(octets)
+    default:
+      return convert(octets, charset)
   }
 }

@@ -48,9 +48,22 @@ describe('decodeWords', () => {
     expect(decodeWords(raw)).toBe(expected)
   })
 
-  it('leaves a text encoded that is longer than a header is', () => {
-    const raw = '=?utf-8?Q?a?= '.repeat(10_000)
-    expect(decodeWords(raw)).toBe(raw)
+  it.each([
+    ['words', '=?utf-8?Q?a?= ', /^a{100000} $/],
+    ['starts of words', '=?a', /^(=\?a){100000}\?=$/],
+    ['words without an end', '=?a?Q?x', /^(=\?a\?Q\?x){100000}\?=$/],
+    ['words of two charsets', '=?utf-8?Q?a?= =?latin1?Q?b?= ', /^(ab){100000} $/],
+  ])('decodes 100000 %s in linear time', (_, part, expected) => {
+    const raw = part.repeat(100_000) + (expected.source.endsWith('=$') ? '?=' : '')
+    const began = performance.now()
+    expect(expected.test(decodeWords(raw))).toBe(true)
+    expect(performance.now() - began).toBeLessThan(2000)
+  })
+
+  it('converts a bounded amount by tables', () => {
+    const word = `=?gb2312?B?${Buffer.from('\u00b2\u00e2', 'latin1').toString('base64')}?=`
+    expect(decodeWords(word)).toBe('测')
+    expect(decodeWords(`${word} `.repeat(40_000))).toBe(`${'²â'.repeat(40_000)} `)
   })
 })
 
