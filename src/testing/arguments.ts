@@ -26,7 +26,7 @@ const LIST_CHARS = /[^(){ "\\\x00-\x1f\x7f-\xff]+/y
 const NAME = /[A-Za-z0-9.=+\-_/]+/y
 const DIGITS = /[0-9]+/y
 const SET = /[0-9:*,]+/y
-const QUOTED = /"((?:[^"\\\r\n\0]|\\["\\])*)"/y
+const QUOTED = /"([^"\\\r\n\0]*(?:\\["\\][^"\\\r\n\0]*)*)"/y
 const SYSTEM_FLAGS = ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft']
 
 /**

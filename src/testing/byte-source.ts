@@ -1,4 +1,6 @@
 const LF = 10
+/** Longer than any announcement of a literal. */
+const TAIL = 32
 
 /** A line as it came in. */
 export interface ReadLine {
@@ -8,6 +10,8 @@ export interface ReadLine {
   readonly crlf: boolean
   /** Whether octets were thrown away because the line was longer than the limit. */
   readonly cut: boolean
+  /** The last octets of the line, also of one that was cut: a literal may be announced there. */
+  readonly tail: Buffer
 }
 
 /** What a {@link ByteSource} asks of the socket behind it. */
@@ -61,6 +65,7 @@ export class ByteSource {
     const parts: Buffer[] = []
     let kept = 0
     let cut = false
+    let tail: Buffer = Buffer.alloc(0)
     for (;;) {
       const chunk = await this.#next()
       if (chunk === null) return null
@@ -71,12 +76,14 @@ export class ByteSource {
       if (part.length > room) cut = true
       parts.push(part.subarray(0, room))
       kept += Math.min(part.length, room)
+      tail = Buffer.concat([tail, part.subarray(-TAIL)]).subarray(-TAIL)
       this.#consume(at < 0 ? chunk.length : at + 1)
       if (at < 0) continue
       const bytes = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)
-      const crlf = !cut && bytes.at(-1) === 13
-      const end = crlf ? bytes.length - 1 : bytes.length
-      return { bytes: bytes.subarray(0, Math.min(end, limit)), crlf: crlf || cut, cut: cut || end > limit }
+      const crlf = tail.at(-1) === 13
+      if (crlf) tail = tail.subarray(0, -1)
+      const end = crlf && !cut ? bytes.length - 1 : bytes.length
+      return { bytes: bytes.subarray(0, Math.min(end, limit)), crlf, cut: cut || end > limit, tail }
     }
   }
 

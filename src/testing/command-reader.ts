@@ -1,5 +1,5 @@
 import type { ByteSource } from './byte-source.js'
-import { bad, no, type Refusal } from './refusal.js'
+import { bad, no, Refusal } from './refusal.js'
 
 /** A literal of a command, and where its marker stands in the text. */
 export interface Literal {
@@ -56,13 +56,14 @@ export async function readCommand(source: ByteSource, policy: LiteralPolicy): Pr
     if (line === null) return null
     const part = line.bytes.toString('latin1')
     text += part
-    if (line.cut) return { text, literals, fault: bad('The line is too long', 'TOOBIG') }
-    fault ??= lineFault(part, line.crlf)
-    const marker = MARKER.exec(part)
+    fault ??= line.cut ? bad('The line is too long', 'TOOBIG') : lineFault(part, line.crlf)
+    const marker = MARKER.exec(line.tail.toString('latin1'))
     if (marker === null) return { text, literals, fault }
     const size = Number(marker[2])
     const binary = marker[1] === '~'
-    if (size > HOPELESS) return { text, literals, fault: bad('The literal is far too long', 'TOOBIG') }
+    if (size > HOPELESS && marker[3] === '+') {
+      return { text, literals, fault: new Refusal('BYE', 'The literal is far too long', 'TOOBIG') }
+    }
     fault ??= literalFault(marker, size, total + size, policy)
     if (marker[3] === '') {
       // The client waits: a refusal here ends the command, and nothing of the literal will come.

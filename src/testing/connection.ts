@@ -144,6 +144,10 @@ export class ServerConnection implements Line {
         await this.#executor.execute(command)
       }
       if (!this.#socket.destroyed) await Promise.race([this.out.end(), this.#gone])
+    } catch (error) {
+      this.out.line('* BYE [SERVERBUG] The embedded server failed, its close() says how')
+      await Promise.race([this.out.end(), this.#gone])
+      throw error
     } finally {
       this.session.unselect()
       this.session.state = 'logout'

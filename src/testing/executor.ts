@@ -51,7 +51,7 @@ export class Executor {
   async execute(command: CommandText): Promise<void> {
     const { out } = this.#session
     const tag = TAG.exec(command.text)?.[0]
-    if (tag === undefined) {
+    if (tag === undefined && command.fault?.kind !== 'BYE') {
       out.line(`* BAD ${command.fault?.message ?? 'There is no tag'}`)
       this.#count(true)
       out.flush()
@@ -65,7 +65,7 @@ export class Executor {
       refusal = asRefusal(error)
     }
     if (parsed === null) {
-      this.#refuse(tag, refusal ?? bad('Unknown command'))
+      this.#refuse(tag ?? '*', refusal ?? bad('Unknown command'))
       this.#count(true)
     } else {
       this.#count(false)
@@ -119,7 +119,7 @@ export class Executor {
   /** What a fault does ahead of the answer; false when nothing may follow. */
   async #before(fault: Fault): Promise<boolean> {
     const { out } = this.#session
-    if (fault.delay !== undefined) await Promise.race([sleep(fault.delay), this.#gone])
+    if (fault.delay !== undefined) await this.#sleep(fault.delay)
     const shape = shapeOf(fault)
     if (shape !== null) out.shape = shape
     if (fault.before !== undefined) out.text(binaryText(fault.before))
@@ -138,6 +138,14 @@ export class Executor {
     await Promise.race([out.drained(), this.#gone])
     out.shape = null
     if (fault.drop === 'after') out.destroy()
+  }
+
+  /** Waits, and leaves no timer behind when the connection ends meanwhile. */
+  async #sleep(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const over = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))
+    await Promise.race([over, this.#gone])
+    clearTimeout(timer)
   }
 
   #parse(command: CommandText): Parsed {
@@ -198,8 +206,4 @@ function refusalOf(answer: string): Refusal {
 
 function binaryText(data: string | Uint8Array): string {
   return Buffer.from(data).toString('latin1')
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }

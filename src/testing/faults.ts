@@ -2,7 +2,7 @@ import type { Shape } from './output.js'
 
 /** What FETCH answers leave out. */
 export interface Omission {
-  /** Names of items as they are answered, such as `FLAGS` or `BODY[]`; upper case. */
+  /** Names of items as they are answered, such as `FLAGS` or `BODY[]`. */
   readonly items?: readonly string[]
   /** Messages that are not answered at all. */
   readonly uids?: readonly number[]

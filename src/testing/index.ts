@@ -12,3 +12,6 @@ export type {
   UserOptions,
 } from './settings.js'
 export type { MailboxHandle, ServerMessage, UserHandle } from './user.js'
+export type { ScriptStep } from './script/parse.js'
+export { ScriptError } from './script/player.js'
+export { ScriptedServer, type ScriptOptions } from './script/server.js'

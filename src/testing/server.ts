@@ -43,6 +43,8 @@ export class ImapServer implements AsyncDisposable {
   readonly #sockets = new Set<Socket>()
   readonly #faults = new Faults()
   readonly #log: LineLog
+  /** What went wrong inside the server: a fault of this code, told by {@link close}. */
+  readonly #failures: unknown[] = []
   #count = 0
 
   private constructor(options: ServerOptions) {
@@ -158,7 +160,8 @@ export class ImapServer implements AsyncDisposable {
     const connections = [...this.#connections]
     for (const connection of connections) connection.destroy()
     for (const socket of this.#sockets) socket.destroy()
-    await Promise.all([...ended, ...connections.map((connection) => connection.closed)])
+    await Promise.allSettled([...ended, ...connections.map((connection) => connection.closed)])
+    if (this.#failures.length > 0) throw new AggregateError(this.#failures.splice(0), 'The embedded server failed')
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -188,6 +191,10 @@ export class ImapServer implements AsyncDisposable {
   #serve(socket: Socket, security: ServerSecurity): void {
     const connection = new ServerConnection(++this.#count, socket, security, this.#context)
     this.#connections.add(connection)
-    void connection.closed.finally(() => this.#connections.delete(connection))
+    connection.closed
+      .catch((error: unknown) => void this.#failures.push(error))
+      .finally(() => this.#connections.delete(connection))
+      // Nothing is left that could fail.
+      .catch(() => undefined)
   }
 }

@@ -133,6 +133,7 @@ export class Session {
   /** Tells what has happened in the mailbox, as far as it may be told now. */
   tellUpdates(expungeAllowed: boolean): void {
     if (this.view === null) return
+    this.tellKeywords()
     const { expunged, exists, changed } = this.view.take(expungeAllowed)
     for (const { seq } of expunged) this.out.line(`* ${seq} EXPUNGE`)
     if (exists !== null) {
@@ -140,6 +141,14 @@ export class Session {
       if (!this.rev2) this.out.line(`* ${this.view.recent.size} RECENT`)
     }
     for (const message of changed) this.tellFlags(message)
+  }
+
+  /** FLAGS, when there are keywords that the session does not know (RFC 9051 §7.3.5). */
+  tellKeywords(): void {
+    const { view } = this
+    if (view === null || view.keywordsTold === view.mailbox.keywordCount) return
+    view.keywordsTold = view.mailbox.keywordCount
+    this.out.line(`* FLAGS (${view.mailbox.flags.join(' ')})`)
   }
 
   /** An untagged FETCH with the flags of a message, as the session sees them. */

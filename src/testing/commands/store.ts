@@ -23,6 +23,7 @@ function store(session: Session, args: Arguments, { uid }: Call): Completion {
   const held = new Set([...gone, ...modified])
   const wanted = messages.filter((message) => !held.has(message))
   const changed = view.mailbox.store(wanted, change, flags, view)
+  session.tellKeywords()
   for (const message of wanted) tell(session, message, silent, changed.has(message), uid)
   if (gone.length > 0) throw no('Some of the messages are no more', 'EXPUNGEISSUED')
   if (modified.length === 0) return {}

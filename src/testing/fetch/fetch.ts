@@ -70,8 +70,8 @@ function withFlags(session: Session, items: readonly FetchItem[]): readonly Fetc
 function writeMessage(session: Session, message: StoredMessage, items: readonly FetchItem[]): void {
   const { out, omission } = session
   const seq = session.selected.seqOf(message)
-  const shown =
-    omission?.items === undefined ? items : items.filter((item) => !omission.items?.includes(item.label.toUpperCase()))
+  const omitted = new Set(omission?.items?.map((name) => name.toUpperCase()))
+  const shown = items.filter((item) => !omitted.has(item.label.toUpperCase()))
   if (shown.some((item) => item.label === 'FLAGS')) session.selected.told(message)
   out.text(`* ${seq} FETCH (`)
   for (const [i, item] of shown.entries()) {

@@ -14,9 +14,7 @@ export function candidates(account: Account): Candidate[] {
   const names = new Set(account.mailboxes.map((mailbox) => mailbox.name))
   for (const name of account.subscriptions) {
     names.add(name)
-    for (let at = name.indexOf(account.delimiter); at > 0; at = name.indexOf(account.delimiter, at + 1)) {
-      names.add(name.slice(0, at))
-    }
+    for (const above of levelsAbove(name, account.delimiter)) names.add(above)
   }
   const sorted = [...names].sort((a, b) => {
     if (a === 'INBOX' || b === 'INBOX') return a === b ? 0 : a === 'INBOX' ? -1 : 1
@@ -27,4 +25,15 @@ export function candidates(account: Account): Candidate[] {
     mailbox: account.find(name) ?? null,
     subscribed: account.subscriptions.has(name),
   }))
+}
+
+/** The names that stand above one of these. */
+export function namesAbove(below: readonly Candidate[], delimiter: string): Set<string> {
+  return new Set(below.flatMap(({ name }) => levelsAbove(name, delimiter)))
+}
+
+function levelsAbove(name: string, delimiter: string): string[] {
+  const levels: string[] = []
+  for (let at = name.indexOf(delimiter); at > 0; at = name.indexOf(delimiter, at + 1)) levels.push(name.slice(0, at))
+  return levels
 }

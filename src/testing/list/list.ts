@@ -4,7 +4,7 @@ import type { Completion, Feature } from '../feature.js'
 import { bad } from '../refusal.js'
 import type { Session } from '../session.js'
 import { mailboxName, quoted } from '../syntax.js'
-import { candidates, type Candidate } from './candidates.js'
+import { candidates, namesAbove, type Candidate } from './candidates.js'
 import { matcher } from './pattern.js'
 
 /** A LIST command, read. */
@@ -87,15 +87,39 @@ function list(session: Session, args: Arguments): Completion | void {
     .filter((pattern) => pattern !== '')
     .map((pattern) => matcher(command.reference + pattern, owner.delimiter))
   const all = candidates(owner)
+  const picked = all.filter((candidate) => isChosen(candidate, command.select))
+  const families: Families = {
+    existing: namesAbove(
+      all.filter(({ mailbox }) => mailbox !== null),
+      owner.delimiter,
+    ),
+    picked: namesAbove(picked, owner.delimiter),
+  }
   const matched = all.filter(({ name }) => tests.some((test) => test(name)))
-  const chosen = matched.filter((candidate) => isChosen(candidate, command.select))
-  const told = command.select.has('RECURSIVEMATCH') ? withParents(session, all, matched, chosen, command) : chosen
-  for (const candidate of told) {
-    writeList(session, candidate, command, all)
-    if (command.status.length > 0 && candidate.mailbox?.selectable === true && chosen.includes(candidate)) {
+  const taken = new Set(picked)
+  const chosen = new Set(matched.filter((candidate) => taken.has(candidate)))
+  // RECURSIVEMATCH also tells of names above one that is chosen and is not told itself (RFC 5258 §3, §4).
+  const untold = command.select.has('RECURSIVEMATCH')
+    ? namesAbove(
+        picked.filter((candidate) => !chosen.has(candidate)),
+        owner.delimiter,
+      )
+    : new Set<string>()
+  for (const candidate of matched) {
+    if (!chosen.has(candidate) && !untold.has(candidate.name)) continue
+    writeList(session, candidate, command, families)
+    if (command.status.length > 0 && candidate.mailbox?.selectable === true && chosen.has(candidate)) {
       writeStatus(session, candidate.mailbox, command.status)
     }
   }
+}
+
+/** Names that have others below them. */
+interface Families {
+  /** Others that exist. */
+  readonly existing: ReadonlySet<string>
+  /** Others that the selection options take. */
+  readonly picked: ReadonlySet<string>
 }
 
 /** Whether the selection options take a name; without any, what exists is taken. */
@@ -105,36 +129,19 @@ function isChosen({ mailbox, subscribed }: Candidate, select: ReadonlySet<string
   return mailbox !== null
 }
 
-/** RECURSIVEMATCH also tells of names above a chosen one that is not told itself (RFC 5258 §3, §4). */
-function withParents(
-  { owner: { delimiter } }: Session,
-  all: readonly Candidate[],
-  matched: readonly Candidate[],
-  chosen: readonly Candidate[],
-  { select }: ListCommand,
-): Candidate[] {
-  const told = new Set(chosen)
-  const untold = all.filter((each) => isChosen(each, select) && !told.has(each))
-  return matched.filter((each) => told.has(each) || untold.some(({ name }) => name.startsWith(each.name + delimiter)))
-}
-
 /** mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended] */
-function writeList(session: Session, candidate: Candidate, command: ListCommand, all: readonly Candidate[]): void {
+function writeList(session: Session, candidate: Candidate, command: ListCommand, families: Families): void {
   const { name, mailbox, subscribed } = candidate
-  const { delimiter } = session.owner
+  const { select, give } = command
   const flags: string[] = []
   if (mailbox === null) flags.push('\\NonExistent')
   else if (!mailbox.selectable) flags.push('\\Noselect')
-  if (subscribed && (command.select.has('SUBSCRIBED') || command.give.has('SUBSCRIBED'))) flags.push('\\Subscribed')
-  if (session.has('CHILDREN')) flags.push(session.owner.hasChildren(name) ? '\\HasChildren' : '\\HasNoChildren')
+  if (subscribed && (select.has('SUBSCRIBED') || give.has('SUBSCRIBED'))) flags.push('\\Subscribed')
+  if (session.has('CHILDREN')) flags.push(families.existing.has(name) ? '\\HasChildren' : '\\HasNoChildren')
   if (session.has('SPECIAL-USE')) flags.push(...(mailbox?.attributes ?? []))
-  let extended = ''
-  if (command.select.has('RECURSIVEMATCH')) {
-    const below = all.some((each) => each.name.startsWith(name + delimiter) && isChosen(each, command.select))
-    if (below) extended = ' ("CHILDINFO" ("SUBSCRIBED"))'
-  }
+  const childInfo = select.has('RECURSIVEMATCH') && families.picked.has(name) ? ' ("CHILDINFO" ("SUBSCRIBED"))' : ''
   const shown = mailboxName(name, session.utf8)
-  session.out.line(`* LIST (${flags.join(' ')}) ${quoted(delimiter)} ${shown}${extended}`)
+  session.out.line(`* LIST (${flags.join(' ')}) ${quoted(session.owner.delimiter)} ${shown}${childInfo}`)
 }
 
 /** lsub = "LSUB" SP mailbox SP list-mailbox (RFC 3501 §6.3.9) */
@@ -147,11 +154,11 @@ function lsub(session: Session, args: Arguments): void {
   const { delimiter } = session.owner
   const test = matcher(reference + pattern, delimiter)
   const all = candidates(session.owner)
+  // With % a name stands in for those below it that are subscribed and that the pattern hides.
+  const hidden = all.filter((each) => each.subscribed && !test(each.name))
+  const above = pattern.includes('%') ? namesAbove(hidden, delimiter) : new Set<string>()
   for (const { name, subscribed } of all) {
-    if (!test(name)) continue
-    // With % a name stands in for those below it that are subscribed and that it hides.
-    const below = all.some((each) => each.subscribed && each.name.startsWith(name + delimiter) && !test(each.name))
-    if (!subscribed && !(pattern.includes('%') && below)) continue
+    if (!test(name) || (!subscribed && !above.has(name))) continue
     const shown = mailboxName(name, session.utf8)
     session.out.line(`* LSUB (${subscribed ? '' : '\\Noselect'}) ${quoted(delimiter)} ${shown}`)
   }

@@ -85,7 +85,7 @@ function phrase(tokens: readonly Token[]): string | null {
 }
 
 function* tokens(text: string): Generator<Token> {
-  const pattern = /\s+|"((?:[^"\\]|\\[\s\S])*)"?|(\[[^\]]*\]?)|([^\s"(),:;<>@[\]\\]+)|([\s\S])/y
+  const pattern = /\s+|"([^"\\]*(?:\\[\s\S][^"\\]*)*)"?|(\[[^\]]*\]?)|([^\s"(),:;<>@[\]\\]+)|([\s\S])/y
   let pos = 0
   while (pos < text.length) {
     if (text.charAt(pos) === '(') {

@@ -17,11 +17,20 @@ export function decodeBody(bytes: Buffer, encoding: string): Buffer | null {
 
 /** Quoted-printable (RFC 2045 §6.7): white space at line ends goes, soft line breaks go. */
 function decodeQuotedPrintable(text: string): Buffer {
-  const joined = text.replace(/[ \t]+(?=\r?\n|$)/g, '').replace(/=\r?\n/g, '')
+  // Line by line, since a pattern for white space at line ends takes quadratic time on a body of spaces.
+  const lines = text.split('\n').map(trimLine)
+  const joined = lines.join('\r\n').replace(/=\r\n/g, '')
   return Buffer.from(
     joined.replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
     'latin1',
   )
+}
+
+/** Takes the space, tab and CR at the end away, and no other white space: octets above 0x7f are content. */
+function trimLine(line: string): string {
+  let end = line.length
+  while (end > 0 && ' \t\r'.includes(line.charAt(end - 1))) end--
+  return line.slice(0, end)
 }
 
 /** Octets as text; US-ASCII and what is not named is read as UTF-8 where it is that, else as Windows-1252. */

@@ -18,8 +18,6 @@ export interface Header {
   readonly delimiter: string
 }
 
-// field = field-name ":" unstructured CRLF, folded lines begin with white space (RFC 5322 §2.2)
-const FIELD = /([^\x00-\x20:\x7f]+)[ \t]*:((?:[^\n]|\n[ \t])*)(?:\n|$)/y
 const EMPTY_LINE = /\r?\n/y
 
 /** Parses the header that stands at `start` of binary text; a line that is no field is passed over. */
@@ -32,15 +30,19 @@ export function parseHeader(text: string, start: number, limit: number): Header 
     if (empty !== null) return { fields, end: Math.min(limit, pos + empty[0].length), delimiter: empty[0] }
     const lineEnd = foldedEnd(text, pos, limit)
     const raw = text.slice(pos, lineEnd)
-    FIELD.lastIndex = 0
-    const match = FIELD.exec(raw)
-    if (match !== null) {
-      const name = match[1] as string
-      fields.push({ name, key: name.toLowerCase(), value: (match[2] as string).replace(/\r$/, ''), raw })
-    }
+    const parsed = parseField(raw)
+    if (parsed !== null) fields.push(parsed)
     pos = lineEnd
   }
   return { fields, end: limit, delimiter: '' }
+}
+
+/** field = field-name ":" unstructured CRLF; old mail has spaces ahead of the colon (RFC 5322 §2.2, §4.5) */
+function parseField(raw: string): HeaderField | null {
+  const colon = raw.indexOf(':')
+  const name = raw.slice(0, Math.max(colon, 0)).trimEnd()
+  if (!/^[\x21-\x39\x3b-\x7e]+$/.test(name)) return null
+  return { name, key: name.toLowerCase(), value: raw.slice(colon + 1).replace(/\r?\n$/, ''), raw }
 }
 
 /** Behind the line at `pos` and those folded to it. */
@@ -79,7 +81,7 @@ export function parameterized(text: string): Parameterized {
   const end = plain.indexOf(';')
   const value = (end < 0 ? plain : plain.slice(0, end)).trim()
   const parameters: (readonly [string, string])[] = []
-  const pattern = /;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\[\s\S])*)"?|([^;]*))/g
+  const pattern = /;\s*([^\s=;"]+)\s*=\s*(?:"([^"\\]*(?:\\[\s\S][^"\\]*)*)"?|([^;]*))/g
   if (end >= 0) {
     for (const match of plain.slice(end).matchAll(pattern)) {
       const text = match[2] === undefined ? (match[3] ?? '').trim() : match[2].replace(/\\([\s\S])/g, '$1')

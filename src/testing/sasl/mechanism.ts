@@ -7,7 +7,7 @@ export interface Dialogue {
   /** The initial response, or null when there is none (RFC 4959). */
   readonly initial: Buffer | null
   /** Sends a challenge and reads the answer. @throws Refusal when the client cancels or sends nonsense */
-  ask(challenge: string | Buffer): Promise<Buffer>
+  readonly ask: (challenge: string | Buffer) => Promise<Buffer>
 }
 
 /** A SASL mechanism of the embedded server (RFC 4422). */

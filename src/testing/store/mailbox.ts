@@ -58,6 +58,11 @@ export class MemoryMailbox {
     return [...KEPT_SYSTEM, ...this.#keywords.values()]
   }
 
+  /** How many keywords have been in use. */
+  get keywordCount(): number {
+    return this.#keywords.size
+  }
+
   watch(watcher: Watcher): void {
     this.#watchers.add(watcher)
   }

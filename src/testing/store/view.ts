@@ -23,6 +23,8 @@ export class View implements Watcher {
   messages: StoredMessage[]
   /** The messages that are `\Recent` here. */
   readonly recent = new Set<StoredMessage>()
+  /** How many keywords the session has been told of. */
+  keywordsTold: number
   /** Called when something waits to be told. */
   onPending: (() => void) | null = null
   #incoming: StoredMessage[] = []
@@ -33,6 +35,7 @@ export class View implements Watcher {
     this.mailbox = mailbox
     this.readOnly = readOnly
     this.messages = [...mailbox.messages]
+    this.keywordsTold = mailbox.keywordCount
     this.#claim(this.messages)
     mailbox.watch(this)
   }
