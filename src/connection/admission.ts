@@ -30,9 +30,12 @@ export function refusal(
     }
   }
   if (!command.states.includes(state.name)) {
-    return new StateError(`${name} is not allowed in the state '${state.name}': ${advice(command.states, state.name)}`, {
-      command: name,
-    })
+    return new StateError(
+      `${name} is not allowed in the state '${state.name}': ${advice(command.states, state.name)}`,
+      {
+        command: name,
+      },
+    )
   }
   return missing(command, state)
 }

@@ -74,13 +74,24 @@ function names(set: NumberSet<number> | SavedResult, seq: number, uid: number | 
 /**
  * Offers the literal of a FETCH answer to the commands that take streams, oldest first.
  *
+ * @param readHead - reads what came before the literal
  * @returns the sink, {@link DISCARD} when the bytes belong to a call that has ended, or undefined to keep them
  */
 export function offerLiteral(
-  head: LiteralHead,
+  readHead: () => Omit<LiteralHead, 'size'> | undefined,
+  size: number,
   inFlight: readonly Execution[],
   failed: (execution: Execution, error: unknown) => void,
 ): LiteralSink | undefined {
+  let head: LiteralHead
+  try {
+    const found = readHead()
+    if (found === undefined) return undefined
+    head = { ...found, size }
+  } catch {
+    // What cannot be read now cannot be read when it is complete either, and is reported then.
+    return undefined
+  }
   let ended = false
   for (const execution of inFlight) {
     const set = execution.command.traits?.streams?.set

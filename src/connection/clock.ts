@@ -74,11 +74,17 @@ export class SilenceClock {
 
   /** The socket keeps the process alive as long as there is something to wait for; the clock need not. */
   #arm(milliseconds: number): NodeJS.Timeout {
-    return setTimeout(this.#look, Math.max(1, Math.ceil(milliseconds))).unref()
+    return setTimeout(this.#wake, Math.max(1, Math.ceil(milliseconds))).unref()
+  }
+
+  /** When the process was busy itself, bytes may lie unread in the socket: they get their chance before the look. */
+  readonly #wake = (): void => {
+    this.#timer = undefined
+    setImmediate(this.#look)
   }
 
   readonly #look = (): void => {
-    this.#timer = undefined
+    if (this.#timer !== undefined) return
     const since = this.#waitingSince
     if (since === undefined) return
     const now = performance.now()

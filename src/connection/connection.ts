@@ -1,18 +1,19 @@
 import type { Command, LiteralSink } from '../commands/command.js'
 import type { Capabilities } from '../model/capabilities.js'
-import { AbortError, ByeError, ConnectionError, ImapError, ProtocolError } from '../model/errors.js'
-import { ResponseError, TimeoutError, TlsError } from '../model/errors.js'
-import type { CloseInfo, ImapEvents, StateName } from '../model/events.js'
+import { ConnectionError, ImapError, ProtocolError } from '../model/errors.js'
+import type { CloseInfo, StateName } from '../model/events.js'
 import type { Response, StatusResponse, Tagged, Untagged } from '../model/response.js'
 import { type Frame, Framer } from '../wire/framer.js'
 import type { Limits } from '../wire/limits.js'
+import { Announcer, type ResponseListener } from './announcer.js'
 import { emitUnclaimed, offerLiteral } from './claims.js'
-import { delay, SilenceClock } from './clock.js'
+import { SilenceClock } from './clock.js'
 import { Dispatcher } from './dispatcher.js'
 import { Execution } from './execution.js'
-import { closedError } from './failures.js'
+import { byeError, closedError, injectedError, silentError } from './failures.js'
 import { Flow } from './flow.js'
-import { checkGreeting, isTlsRecord, notImap } from './greeting.js'
+import { isTlsRecord, notImap } from './greeting.js'
+import { Handshake } from './handshake.js'
 import { closedBeforeGreeting, openTransport } from './opening.js'
 import type { ConnectionSetup, Holder, ReadOptions, RunOptions, Timeouts } from './options.js'
 import type { Selection } from './selection.js'
@@ -24,8 +25,7 @@ import type { Transport } from './transport.js'
 /** After an unasked BYE the server closes at once; answers that it still sends are read for so long (milliseconds). */
 const BYE_LINGER = 1000
 
-/** Hears every response after the state has taken it: untagged ones, and tagged ones with their command's name. */
-export type ResponseListener = (response: Response, command: string | undefined) => void
+export type { ResponseListener } from './announcer.js'
 
 /** How much has gone over a connection. */
 export interface Traffic {
@@ -47,17 +47,12 @@ export class Connection {
   readonly #flow: Flow<Execution>
   readonly #clock: SilenceClock
   readonly #reading: ReadOptions
-  readonly #responses = new Set<ResponseListener>()
-  readonly #quiets = new Set<(quiet: boolean) => void>()
+  readonly #announcer: Announcer
+  readonly #handshake: Handshake
   readonly #closed: Promise<CloseInfo>
   #close: (info: CloseInfo) => void = () => undefined
-  /** Events of the response in work: they are told after the commands have seen it. */
-  #events: (() => void)[] = []
-  #greeting: StatusResponse | undefined
-  #greeted: ((error?: ImapError) => void) | undefined
   /** Between the answer to STARTTLS and TLS nothing may come. */
   #upgrading = false
-  #wasQuiet = true
   #loggedOut = false
   /** Why nothing more can be run. */
   #reason: ImapError | undefined
@@ -71,10 +66,9 @@ export class Connection {
       this.#close = resolve
     })
     const { limits, timeouts, protocol } = setup
-    this.#state = new ConnectionState((names) => protocol.implied(names), {
-      listens: setup.listens,
-      event: (event, ...payload) => void this.#events.push(() => setup.emit(event, ...payload)),
-    })
+    this.#handshake = new Handshake(setup)
+    this.#announcer = new Announcer({ emit: setup.emit, listens: setup.listens })
+    this.#state = new ConnectionState((names) => protocol.implied(names), this.#announcer)
     const state = this.#state
     this.#reading = {
       get utf8() {
@@ -115,8 +109,7 @@ export class Connection {
       limits.buffered,
     )
     this.#clock = new SilenceClock(timeouts.silence, transport, (kind) => {
-      const what = kind === 'silence' ? 'said nothing' : 'sent too little to ever be done'
-      this.#fail(new TimeoutError('silence', `The server ${what} for ${timeouts.silence} ms`, 'closed'))
+      this.#fail(silentError(kind, timeouts.silence))
     })
   }
 
@@ -127,7 +120,14 @@ export class Connection {
    */
   static async open(setup: ConnectionSetup): Promise<Connection> {
     const connection = new Connection(setup, await openTransport(setup))
-    await connection.#open()
+    await connection.#handshake.run({
+      start: () => connection.#start(),
+      upgrade: () => connection.#startTls(),
+      abandon: (error) => {
+        connection.#fail(error)
+        return connection.#closed
+      },
+    })
     return connection
   }
 
@@ -163,7 +163,7 @@ export class Connection {
 
   /** The greeting of the server. */
   get greeting(): StatusResponse {
-    return this.#greeting ?? { kind: 'untagged', type: 'OK', code: null, text: '' }
+    return this.#handshake.greeting ?? { kind: 'untagged', type: 'OK', code: null, text: '' }
   }
 
   get limits(): Limits {
@@ -214,14 +214,12 @@ export class Connection {
 
   /** Adds a listener to the ordered stream of untagged and tagged responses; gives what removes it. */
   onResponse(listener: ResponseListener): () => void {
-    this.#responses.add(listener)
-    return () => void this.#responses.delete(listener)
+    return this.#announcer.onResponse(listener)
   }
 
   /** Adds a listener that hears when the connection becomes quiet, and when that ends; gives what removes it. */
   onQuiet(listener: (quiet: boolean) => void): () => void {
-    this.#quiets.add(listener)
-    return () => void this.#quiets.delete(listener)
+    return this.#announcer.onQuiet(listener)
   }
 
   /** Forgets what the server said it can do. */
@@ -235,48 +233,15 @@ export class Connection {
     else this.#fail(reason)
   }
 
-  async #open(): Promise<void> {
-    const { host, security, signal, timeouts } = this.#setup
-    const timer = setTimeout(() => {
-      const what = this.#greeting === undefined ? 'greet' : 'finish STARTTLS'
-      this.#fail(new TimeoutError('greeting', `${host} did not ${what} within ${timeouts.greeting} ms`, 'closed'))
-    }, delay(timeouts.greeting))
-    const abort = (): void => this.#fail(new AbortError('closed', { command: 'connect', cause: signal?.reason }))
-    signal?.addEventListener('abort', abort, { once: true })
-    try {
-      await this.#waitForGreeting()
-      if (security === 'starttls') await this.#startTls()
-      // An abort may have come in the meantime.
-      if (this.#reason !== undefined) throw this.#reason
-    } catch (error) {
-      this.#fail(error instanceof ImapError ? error : new ConnectionError('Connecting failed', { cause: error }))
-      await this.#closed
-      throw error
-    } finally {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', abort)
-    }
-  }
-
-  #waitForGreeting(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#greeted = (error) => (error === undefined ? resolve() : reject(error))
-      this.#transport.start({ data: (chunk) => this.#receive(chunk), ended: (error) => this.#lost(error) })
-      if (this.#setup.signal?.aborted === true) this.#fail(new AbortError('closed', { command: 'connect' }))
-    })
+  #start(): void {
+    this.#transport.start({ data: (chunk) => this.#receive(chunk), ended: (error) => this.#lost(error) })
   }
 
   /** What came before TLS could be anybody's: nothing of it is kept (RFC 9051 §6.2.1, §11.1). */
   async #startTls(): Promise<void> {
-    const { host } = this.#setup
     if (this.#transport.isSecure) return
-    try {
-      await this.run(starttls, { timeout: Infinity })
-    } catch (error) {
-      if (!(error instanceof ResponseError)) throw error
-      throw new TlsError(`${host} refuses STARTTLS: ${error.text ?? ''}`, { cause: error })
-    }
-    if (this.#transport.hasUnread) throw injected()
+    await this.run(starttls, { timeout: Infinity })
+    if (this.#transport.hasUnread) throw injectedError()
     await this.#transport.secure()
     this.#upgrading = false
     this.#state.dropCapabilities()
@@ -287,28 +252,30 @@ export class Connection {
 
   #receive(chunk: Uint8Array): void {
     if (this.#ended) return
-    if (this.#greeting === undefined && this.#transport.bytesIn === chunk.length && isTlsRecord(chunk)) {
+    if (this.#handshake.greeting === undefined && this.#transport.bytesIn === chunk.length && isTlsRecord(chunk)) {
       return this.#fail(notImap('TLS'))
     }
     this.#dispatcher.receive(() => {
       try {
         this.#framer.push(chunk)
       } catch (error) {
-        this.#fail(error instanceof ImapError ? error : new ProtocolError('Reading a response failed', { cause: error }))
+        this.#fail(
+          error instanceof ImapError ? error : new ProtocolError('Reading a response failed', { cause: error }),
+        )
       }
     })
     if (this.#upgrading && !this.#transport.isSecure) {
       this.#transport.pause()
-      if (this.#framer.takeRest().length > 0) this.#fail(injected())
+      if (this.#framer.takeRest().length > 0) this.#fail(injectedError())
     }
     this.#flow.update()
   }
 
   #frame(frame: Frame): void {
     if (this.#ended) return
-    const { setup, state } = { setup: this.#setup, state: this.#state }
+    const setup = this.#setup
     if (setup.listens('trace')) {
-      setup.emit('trace', { direction: 'in', text: traceIn(frame.text, state.name === 'not-authenticated') })
+      setup.emit('trace', { direction: 'in', text: traceIn(frame.text, this.#state.name === 'not-authenticated') })
     }
     let response: Response
     try {
@@ -316,64 +283,58 @@ export class Connection {
     } catch (error) {
       return this.#malformed(frame, error)
     }
-    if (this.#greeting === undefined) this.#takeGreeting(response, frame.text)
+    if (this.#handshake.greeting === undefined) this.#greet(response, frame.text)
     else if (response.kind === 'untagged') this.#untagged(response)
     else if (response.kind === 'tagged') this.#dispatcher.tagged(response)
     else this.#dispatcher.continuation(response)
-    this.#tell()
+    this.#announcer.tell()
     if (this.#loggedOut) this.#end({ reason: 'logout' }, closedError('logout'))
   }
 
   /** The framing is intact, so the connection goes on; a command whose answer this was does not wait for ever. */
   #malformed(frame: Frame, cause: unknown): void {
-    const error =
-      cause instanceof ProtocolError ? cause : new ProtocolError('A response could not be read', { cause })
-    if (this.#greeting === undefined) return this.#fail(notImap(frame.text, cause))
+    const error = cause instanceof ProtocolError ? cause : new ProtocolError('A response could not be read', { cause })
+    if (this.#handshake.greeting === undefined) return this.#fail(notImap(frame.text, cause))
     const tag = /^([A-Za-z0-9]{1,64}) /.exec(frame.text)?.[1]
     if (tag !== undefined) this.#dispatcher.unreadable(tag, error)
     this.#warn(error)
+    this.#announcer.tell()
   }
 
-  #takeGreeting(response: Response, text: string): void {
-    const { security } = this.#setup
+  #greet(response: Response, text: string): void {
     try {
-      const greeting = checkGreeting(response, text)
-      this.#greeting = greeting
-      if (security === 'starttls' && !this.#transport.isSecure) {
-        if (greeting.type === 'PREAUTH') throw preauth()
-      } else {
-        this.#state.greeting(greeting)
-      }
-      this.#greeted?.()
+      const greeting = this.#handshake.greet(response, text)
+      if (!this.#isExposed) this.#state.greeting(greeting)
     } catch (error) {
       this.#fail(error as ImapError)
     }
   }
 
-  #untagged(response: Untagged): void {
-    if (response.type === 'BYE') return this.#bye(response)
-    if (this.#setup.security === 'starttls' && !this.#transport.isSecure) return
-    this.#state.untagged(response)
-    const claim = this.#dispatcher.untagged(response)
-    for (const listener of this.#responses) this.#hear(listener, response, undefined)
-    if (!claim.claimed || response.type === 'FETCH') {
-      emitUnclaimed(response, claim, this.#state.mailbox, (seq) => this.#state.uidOf(seq), this.#later)
-    }
+  /** Before STARTTLS anybody can have written what comes in: it changes nothing and is told to nobody. */
+  get #isExposed(): boolean {
+    return this.#setup.security === 'starttls' && !this.#transport.isSecure
   }
 
-  readonly #later = <K extends keyof ImapEvents>(event: K, ...payload: ImapEvents[K]): void => {
-    this.#events.push(() => this.#setup.emit(event, ...payload))
+  #untagged(response: Untagged): void {
+    if (response.type === 'BYE') return this.#bye(response)
+    if (this.#isExposed) return
+    const state = this.#state
+    state.untagged(response)
+    const claim = this.#dispatcher.untagged(response)
+    this.#announcer.response(response, undefined)
+    emitUnclaimed(response, claim, state.mailbox, this.#uidOf, this.#event)
   }
+
+  readonly #uidOf = (seq: number): number | undefined => this.#state.uidOf(seq)
+
+  readonly #event: Announcer['event'] = (event, ...payload) => this.#announcer.event(event, ...payload)
 
   /** BYE after LOGOUT is in order; otherwise the connection is over once what the server still says has been read. */
   #bye(response: StatusResponse): void {
-    this.#state.untagged(response)
-    for (const listener of this.#responses) this.#hear(listener, response, undefined)
+    if (!this.#isExposed) this.#state.untagged(response)
+    this.#announcer.response(response, undefined)
     if (this.#loggingOut !== undefined || this.#reason !== undefined) return
-    const reason = new ByeError(`The server ended the connection: ${response.text}`, {
-      text: response.text,
-      responseCode: response.code,
-    })
+    const reason = byeError(response)
     this.#reason = reason
     this.#dispatcher.suspend()
     this.#dispatcher.rejectQueue(reason)
@@ -385,13 +346,12 @@ export class Connection {
   }
 
   #literal(head: Frame, size: number): LiteralSink | undefined {
-    const found = this.#setup.protocol.readFetchHead(head, this.#reading)
-    if (found === undefined) return undefined
-    return offerLiteral({ ...found, size }, this.#dispatcher.inFlight, this.#dispatcher.failed)
+    const readHead = () => this.#setup.protocol.readFetchHead(head, this.#reading)
+    return offerLiteral(readHead, size, this.#dispatcher.inFlight, this.#dispatcher.failed)
   }
 
   #completed({ command }: Execution, tagged: Tagged): void {
-    for (const listener of this.#responses) this.#hear(listener, tagged, command.name)
+    this.#announcer.response(tagged, command.name)
     if (tagged.status !== 'OK') return
     const kind = command.traits?.effect?.kind
     if (kind === 'logout') this.#loggedOut = true
@@ -402,41 +362,17 @@ export class Connection {
     }
   }
 
-  #hear(listener: ResponseListener, response: Response, command: string | undefined): void {
-    try {
-      listener(response, command)
-    } catch (error) {
-      this.#warn(new ImapError('ERR_IMAP_LISTENER', 'A listener of responses failed', { cause: error }))
-    }
-  }
-
   #changed(): void {
     if (this.#ended) return
     const dispatcher = this.#dispatcher
     this.#framer.streaming = dispatcher.isStreaming
     this.#flow.update()
     this.#clock.update(dispatcher.isOwed && !this.#flow.isPaused, dispatcher.isUnbounded)
-    this.#tellQuiet()
-  }
-
-  #tellQuiet(): void {
-    const quiet = this.#dispatcher.isQuiet
-    if (quiet === this.#wasQuiet) return
-    this.#wasQuiet = quiet
-    for (const listener of this.#quiets) listener(quiet)
-  }
-
-  /** Tells the events of a response. */
-  #tell(): void {
-    if (this.#events.length === 0) return
-    const events = this.#events
-    this.#events = []
-    for (const event of events) event()
+    this.#announcer.quiet(dispatcher.isQuiet)
   }
 
   #warn(error: ImapError): void {
-    this.#events.push(() => this.#setup.emit('warning', { error }))
-    this.#tell()
+    this.#announcer.warn(error)
   }
 
   #lost(error: ImapError | undefined): void {
@@ -447,7 +383,7 @@ export class Connection {
       this.#dispatcher.tagged({ kind: 'tagged', tag: leaving.tag, status: 'OK', code: null, text: '' })
       return this.#end({ reason: 'logout' }, closedError('logout'))
     }
-    if (this.#greeting === undefined && error === undefined) return this.#fail(closedBeforeGreeting(host))
+    if (this.#handshake.greeting === undefined && error === undefined) return this.#fail(closedBeforeGreeting(host))
     this.#fail(this.#reason ?? error ?? new ConnectionError(`${host} closed the connection`))
   }
 
@@ -464,19 +400,13 @@ export class Connection {
     this.#framer.fail(reason)
     this.#dispatcher.close(reason)
     this.#state.lost()
-    this.#tell()
-    this.#tellQuiet()
-    this.#greeted?.(reason)
-    if (info.reason === 'logout') this.#transport.end()
-    void this.#transport.destroy().then(() => this.#close(info))
+    this.#announcer.quiet(this.#dispatcher.isQuiet)
+    this.#announcer.tell()
+    this.#handshake.ended(reason)
+    void this.#transport.close(info.reason === 'logout').then(() => {
+      this.#announcer.event('close', info)
+      this.#announcer.tell()
+      this.#close(info)
+    })
   }
 }
-
-function injected(): ProtocolError {
-  return new ProtocolError('Bytes follow the answer to STARTTLS: somebody may have put them there')
-}
-
-function preauth(): ProtocolError {
-  return new ProtocolError('The server greets with PREAUTH without TLS: STARTTLS is impossible then (RFC 9051 §7.1.4)')
-}
-

@@ -1,26 +1,16 @@
 import { randomInt } from 'node:crypto'
-import {
-  AbortError,
-  ArgumentError,
-  type ImapError,
-  ProtocolError,
-  StateError,
-  StreamBusyError,
-  TimeoutError,
-} from '../model/errors.js'
-import { responseError } from '../model/response-error.js'
+import { type ImapError, ProtocolError, StateError } from '../model/errors.js'
 import type { Continuation, Tagged, Untagged } from '../model/response.js'
-import { Writer } from '../wire/writer.js'
-import { Aborts } from './aborts.js'
 import { refusal } from './admission.js'
+import { Bounds } from './bounds.js'
 import { type Claim, offer } from './claims.js'
-import { delay } from './clock.js'
-import { Dialogue } from './dialogue.js'
+import { encode, type Encoded } from './encoding.js'
 import type { Execution } from './execution.js'
-import { asImapError, lostError } from './failures.js'
+import { abortedError, asImapError, busyError, type Kept, lostError, overdueError, timedOutError } from './failures.js'
+import { Flight } from './flight.js'
 import type { Timeouts } from './options.js'
 import { type ByteTarget, Outgoing } from './outgoing.js'
-import { canSend, type Pipelined } from './pipelining.js'
+import { canSend } from './pipelining.js'
 import { Queue } from './queue.js'
 import type { ConnectionState } from './state.js'
 import { TagSource } from './tags.js'
@@ -28,8 +18,6 @@ import { traceLine } from './trace.js'
 
 /** Octets of commands in flight at most; one command always goes. */
 const MAX_IN_FLIGHT = 256 * 1024
-/** Answers to commands that have already been answered, before the server is taken to be broken. */
-const MAX_DUPLICATES = 16
 
 /** What a {@link Dispatcher} needs of its connection. */
 export interface DispatcherSetup {
@@ -56,18 +44,13 @@ export class Dispatcher {
   readonly #setup: DispatcherSetup
   readonly #state: ConnectionState
   readonly #queue = new Queue<Execution>()
-  readonly #inFlight: Execution[] = []
-  readonly #commands: Pipelined[] = []
-  readonly #byTag = new Map<string, Execution>()
+  readonly #flight = new Flight()
   readonly #tags = new TagSource((limit) => randomInt(limit))
   readonly #outgoing: Outgoing
-  readonly #aborts = new Aborts<Execution>((executions, signal) => this.#abort(executions, signal))
+  readonly #bounds: Bounds
   #writing: Execution | undefined
-  #inFlightSize = 0
-  #duplicates = 0
+  /** Commands that have not ended, those that give way left out. */
   #busy = 0
-  #unbounded = 0
-  #streams = 0
   #roundTrips = 0
   /** Nothing is sent while a chunk is being read: its answers must not meet commands that were not on the wire then. */
   #receiving = false
@@ -78,6 +61,12 @@ export class Dispatcher {
   constructor(setup: DispatcherSetup) {
     this.#setup = setup
     this.#state = setup.state
+    this.#bounds = new Bounds(setup.timeouts, {
+      aborted: (executions, signal) => this.#abort(executions, signal),
+      timedOut: (execution, milliseconds) => this.#timedOut(execution, milliseconds),
+      overdue: (execution) => this.#overdue(execution),
+      isPaused: () => setup.isPaused(),
+    })
     this.#outgoing = new Outgoing(setup.target, {
       written: () => this.#written(),
       torn: (error) => setup.fatal(error),
@@ -87,7 +76,7 @@ export class Dispatcher {
 
   /** Commands that have been sent, in the order of sending. */
   get inFlight(): readonly Execution[] {
-    return this.#inFlight
+    return this.#flight.executions
   }
 
   /** Whether nothing is queued or in flight but what gives way. */
@@ -97,21 +86,21 @@ export class Dispatcher {
 
   /** Whether the server owes us an answer now. */
   get isOwed(): boolean {
-    const [first] = this.#inFlight
+    const [first] = this.inFlight
     if (first === undefined) return false
-    if (this.#inFlight.length > 1) return true
+    if (this.#flight.count > 1) return true
     if (first.status === 'writing') return !this.#outgoing.waitsForSource
     return first.dialogue?.ourTurn !== true
   }
 
   /** Whether something is in flight that no time-out bounds. */
   get isUnbounded(): boolean {
-    return this.#unbounded > 0
+    return this.#flight.isUnbounded
   }
 
   /** Whether literals may be wanted as streams. */
   get isStreaming(): boolean {
-    return this.#streams > 0
+    return this.#flight.isStreaming
   }
 
   /** How often an answer was waited for: sendings into an empty pipeline, and waits for `+`. */
@@ -121,7 +110,7 @@ export class Dispatcher {
 
   /** What has no answer yet and is waited for. */
   *waiting(): Generator<Execution, void, undefined> {
-    for (const execution of this.#inFlight) if (!execution.isSettled && !execution.yields) yield execution
+    for (const execution of this.inFlight) if (!execution.isSettled && !execution.yields) yield execution
     for (const execution of this.#queue) if (!execution.yields) yield execution
   }
 
@@ -131,20 +120,15 @@ export class Dispatcher {
     if (this.#closed !== undefined) return execution.reject(this.#closed)
     const { signal } = options
     if (signal?.aborted === true) {
-      return execution.reject(new AbortError('kept', { command: command.name, cause: signal.reason }))
+      return execution.reject(abortedError(command.name, signal, 'kept'))
     }
     if (this.#queue.length >= this.#setup.maxQueue) {
       const message = `${command.name}: ${this.#queue.length} commands wait already, which is limits.queue`
       return execution.reject(new StateError(message, { command: command.name, retryable: true }))
     }
-    const bound = this.#bound(execution)
-    if (Number.isNaN(bound) || bound < 0) {
-      return execution.reject(new ArgumentError('timeout is no number of milliseconds', { command: command.name }))
-    }
-    if (bound !== Infinity) execution.timer = setTimeout(() => this.#timedOut(execution, bound), delay(bound))
-    if (signal !== undefined) this.#aborts.add(signal, execution)
-    this.#queue.push(execution)
-    if (!execution.yields) this.#busy++
+    const unbounded = this.#bounds.watch(execution)
+    if (unbounded !== undefined) return execution.reject(unbounded)
+    this.#enqueue(execution)
     // A held consumer may turn it away before it is sent.
     this.#setup.changed()
     this.pump()
@@ -176,7 +160,7 @@ export class Dispatcher {
         this.#start(head)
       }
       // IDLE gives way to whatever waits.
-      if (this.#queue.head !== undefined) for (const each of this.#inFlight) if (each.yields) each.dialogue?.interrupt()
+      if (this.#queue.head !== undefined) for (const each of this.inFlight) if (each.yields) each.dialogue?.interrupt()
     } finally {
       this.#pumping = false
     }
@@ -189,7 +173,7 @@ export class Dispatcher {
       this.#outgoing.continued()
       return
     }
-    for (const execution of this.#inFlight) {
+    for (const execution of this.inFlight) {
       if (execution.status === 'sent' && execution.dialogue?.continued(request) === true) return
     }
     this.#setup.warn(new ProtocolError('The server sent a continuation request for which nothing waits'))
@@ -197,29 +181,31 @@ export class Dispatcher {
 
   /** Offers an untagged response to the commands in flight. */
   untagged(response: Untagged): Claim {
-    return offer(response, this.#inFlight, this.failed)
+    return offer(response, this.inFlight, this.failed)
   }
 
   /** Takes the tagged response that ends a command. */
   tagged(tagged: Tagged): void {
-    const execution = this.#byTag.get(tagged.tag)
+    const execution = this.#flight.get(tagged.tag)
     if (execution === undefined) return this.#strangeTag(tagged.tag)
     if (execution.status !== 'writing') return this.#complete(execution, tagged)
     if (tagged.status === 'OK' || execution.refusal !== undefined) {
       const { name } = execution.command
-      return this.#setup.fatal(new ProtocolError(`${name} was answered before it was sent completely`, { command: name }))
+      return this.#setup.fatal(
+        new ProtocolError(`${name} was answered before it was sent completely`, { command: name }),
+      )
     }
     // The server may refuse a literal before it has read it (RFC 7888 §4).
     execution.refusal = tagged
     this.#state.completed(execution.command.traits?.effect, tagged)
     this.#setup.completed(execution, tagged)
-    this.#settle(execution, tagged)
+    execution.answer(tagged)
     this.#outgoing.refuse()
   }
 
   /** The tagged response of a command could not be read. */
   unreadable(tag: string, error: ImapError): boolean {
-    const execution = this.#byTag.get(tag)
+    const execution = this.#flight.get(tag)
     if (execution?.status !== 'sent') return false
     const { effect } = execution.command.traits ?? {}
     execution.reject(error)
@@ -238,9 +224,7 @@ export class Dispatcher {
   busy(executions: readonly Execution[]): void {
     this.#hold(() => {
       for (const execution of executions) {
-        const { name } = execution.command
-        const message = `${name} waits behind a body that is not being read: read it to its end or leave its loop first`
-        this.#giveUp(execution, new StreamBusyError(message, { command: name, retryable: true }))
+        this.#giveUp(execution, busyError(execution.command.name))
       }
     })
   }
@@ -250,7 +234,7 @@ export class Dispatcher {
     if (this.#closed !== undefined) return
     this.#closed = reason
     this.#outgoing.close(reason)
-    for (const execution of [...this.#inFlight]) {
+    for (const execution of [...this.inFlight]) {
       execution.reject(lostError(execution.command, execution.status === 'sent', reason))
       this.#remove(execution)
     }
@@ -265,70 +249,52 @@ export class Dispatcher {
     }
   }
 
+  /** What gives way waits behind all that does not. */
+  #enqueue(execution: Execution): void {
+    const behind: Execution[] = []
+    if (!execution.yields) {
+      this.#busy++
+      for (let tail = this.#queue.tail; tail?.yields === true; tail = this.#queue.tail) {
+        this.#queue.remove(tail)
+        behind.unshift(tail)
+      }
+    }
+    for (const each of [execution, ...behind]) this.#queue.push(each)
+  }
+
   #mayGo(head: Execution): boolean {
-    if (this.#inFlight.length === 0) return true
-    if (this.#outgoing.isBusy || this.#inFlight.length >= this.#setup.pipelining) return false
-    return this.#inFlightSize < MAX_IN_FLIGHT && canSend(head.command, this.#commands)
+    const { count, size, commands } = this.#flight
+    if (count === 0) return true
+    if (this.#outgoing.isBusy || count >= this.#setup.pipelining || size >= MAX_IN_FLIGHT) return false
+    return canSend(head.command, commands)
   }
 
   /** The command's turn has come: it is checked, written with what holds at this moment, and sent. */
   #start(execution: Execution): void {
     const { command } = execution
-    this.#unlink(execution)
+    this.#queue.remove(execution)
     const refused = refusal(command, execution.options.selection, this.#state)
     if (refused !== undefined) return this.#drop(execution, refused)
-    const tag = this.#tags.next
-    let writer: Writer
-    let finished: ReturnType<Writer['finish']>
+    let encoded: Encoded
     try {
-      writer = this.#writer().command(tag, command.name)
-      command.encode?.(writer, this.#context)
-      finished = writer.finish()
-      execution.collector = command.collect({ tag, uidOf: (seq) => this.#state.uidOf(seq) })
+      encoded = encode(command, this.#tags.next, this.#state)
     } catch (error) {
       return this.#drop(execution, asImapError(error, command.name))
     }
-    const { collector } = execution
-    this.#tags.give()
-    execution.tag = tag
-    execution.size = finished.size
-    execution.status = 'writing'
-    if (collector.continued !== undefined) {
-      execution.dialogue = new Dialogue(collector, command.traits?.interrupt, {
-        write: (line) => {
-          this.#setup.trace(() => traceLine(line))
-          this.#setup.target.write(line)
-        },
-        failed: (error) => this.failed(execution, error),
-        turned: () => this.#setup.changed(),
-      })
-    }
-    this.#enter(execution)
-    this.#setup.trace(() => writer.trace)
-    this.#outgoing.send(finished.segments)
-  }
-
-  readonly #context = {
-    has: (capability: string): boolean => this.#state.capabilities.has(capability),
-    isEnabled: (extension: string): boolean => this.#state.enabled.has(extension.toUpperCase()),
-  }
-
-  #writer(): Writer {
-    const { capabilities, utf8 } = this.#state
-    return new Writer({ utf8, literalPlus: capabilities.has('LITERAL+'), literalMinus: capabilities.has('LITERAL-') })
-  }
-
-  #enter(execution: Execution): void {
-    const { traits } = execution.command
-    if (this.#inFlight.length === 0) this.#roundTrips++
-    this.#inFlight.push(execution)
-    this.#commands.push(execution.command)
-    this.#byTag.set(execution.tag, execution)
-    this.#inFlightSize += execution.size
-    if (execution.isUnbounded && !execution.yields) this.#unbounded++
-    if (traits?.streams !== undefined) this.#streams++
+    execution.begin(this.#tags.give(), encoded, {
+      write: (line) => {
+        this.#setup.trace(() => traceLine(line))
+        this.#setup.target.write(line)
+      },
+      failed: (error) => this.failed(execution, error),
+      turned: () => this.#setup.changed(),
+    })
+    if (this.#flight.count === 0) this.#roundTrips++
+    this.#flight.add(execution)
     this.#writing = execution
-    this.#state.sent(traits?.effect)
+    this.#state.sent(command.traits?.effect)
+    this.#setup.trace(encoded.trace)
+    this.#outgoing.send(encoded.segments)
   }
 
   #written(): void {
@@ -345,39 +311,21 @@ export class Dispatcher {
     this.#remove(execution)
     this.#state.completed(execution.command.traits?.effect, tagged)
     this.#setup.completed(execution, tagged)
-    this.#settle(execution, tagged)
+    execution.answer(tagged)
     this.#setup.changed()
     this.pump()
   }
 
-  #settle(execution: Execution, tagged: Tagged): void {
-    const { collector, command } = execution
-    if (execution.isSettled) return
-    try {
-      if (tagged.status === 'OK') execution.resolve(collector?.done(tagged))
-      else execution.reject(collector?.refused?.(tagged) ?? responseError(command.name, tagged))
-    } catch (error) {
-      execution.reject(asImapError(error, command.name))
-    }
-  }
-
-  #bound({ options }: Execution): number {
-    const { auth, command } = this.#setup.timeouts
-    return options.timeout ?? (options.stream === true ? Infinity : options.phase === 'auth' ? auth : command)
-  }
-
   #timedOut(execution: Execution, bound: number): void {
-    const { command, options } = execution
-    const where = execution.status === 'queued' ? 'waited in the queue for' : 'was not answered within'
-    const message = `${command.name} ${where} ${bound} ms`
-    this.#giveUp(execution, new TimeoutError(options.phase ?? 'command', message, this.#keeps(execution), { command: command.name }))
+    const { command, options, status } = execution
+    const phase = options.phase ?? 'command'
+    this.#giveUp(execution, timedOutError(command.name, phase, bound, status === 'queued', this.#keeps(execution)))
   }
 
   #abort(executions: ReadonlySet<Execution>, signal: AbortSignal): void {
     this.#hold(() => {
       for (const execution of executions) {
-        const details = { command: execution.command.name, cause: signal.reason as unknown }
-        this.#giveUp(execution, new AbortError(this.#keeps(execution), details))
+        this.#giveUp(execution, abortedError(execution.command.name, signal, this.#keeps(execution)))
       }
     })
   }
@@ -395,7 +343,7 @@ export class Dispatcher {
   }
 
   /** A stream that is left in the middle of its literal tears the command: only closing ends it. */
-  #keeps(execution: Execution): 'kept' | 'closed' {
+  #keeps(execution: Execution): Kept {
     return execution.status === 'writing' && this.#outgoing.hasStream ? 'closed' : 'kept'
   }
 
@@ -409,46 +357,27 @@ export class Dispatcher {
       return this.pump()
     }
     const keeps = this.#keeps(execution) === 'kept'
-    this.#release(execution)
+    this.#bounds.release(execution)
     execution.reject(error)
     if (!keeps) return this.#setup.fatal(error)
     execution.dialogue?.interrupt()
-    this.#startGrace(execution)
+    this.#bounds.grace(execution)
     this.#setup.changed()
   }
 
-  #startGrace(execution: Execution): void {
-    const { grace } = this.#setup.timeouts
-    execution.timer = setTimeout(() => {
-      // What the consumer holds back cannot have come.
-      if (this.#setup.isPaused()) return this.#startGrace(execution)
-      const { name } = execution.command
-      const message = `The server did not end ${name} within ${grace} ms after it was given up`
-      this.#setup.fatal(new TimeoutError('grace', message, 'closed', { command: name }))
-    }, delay(grace))
+  #overdue({ command }: Execution): void {
+    this.#setup.fatal(overdueError(command.name, this.#setup.timeouts.grace))
   }
 
   #strangeTag(tag: string): void {
-    // An IDLE that the server ends by itself can meet our DONE, which is then taken for a command.
-    const known = this.#tags.wasGiven(tag) || tag.toUpperCase() === 'DONE'
-    const error = new ProtocolError(
-      known ? 'The server answered a command that was not in flight' : 'The server answered a command that was never sent',
-    )
-    if (!known || ++this.#duplicates > MAX_DUPLICATES) this.#setup.fatal(error)
+    const { error, fatal } = this.#tags.strange(tag)
+    if (fatal) this.#setup.fatal(error)
     else this.#setup.warn(error)
   }
 
   /** Takes a command out of the flight. */
   #remove(execution: Execution): void {
-    const index = this.#inFlight.indexOf(execution)
-    if (index === -1) return
-    const { traits } = execution.command
-    this.#inFlight.splice(index, 1)
-    this.#commands.splice(index, 1)
-    this.#byTag.delete(execution.tag)
-    this.#inFlightSize -= execution.size
-    if (execution.isUnbounded && !execution.yields) this.#unbounded--
-    if (traits?.streams !== undefined) this.#streams--
+    if (!this.#flight.remove(execution)) return
     execution.dialogue?.end()
     this.#ended(execution)
   }
@@ -460,23 +389,13 @@ export class Dispatcher {
   }
 
   #unqueue(execution: Execution): void {
-    this.#unlink(execution)
-    this.#ended(execution)
-  }
-
-  #unlink(execution: Execution): void {
     this.#queue.remove(execution)
+    this.#ended(execution)
   }
 
   #ended(execution: Execution): void {
     execution.status = 'ended'
     if (!execution.yields) this.#busy--
-    this.#release(execution)
-  }
-
-  #release(execution: Execution): void {
-    clearTimeout(execution.timer)
-    const { signal } = execution.options
-    if (signal !== undefined) this.#aborts.remove(signal, execution)
+    this.#bounds.release(execution)
   }
 }

@@ -1,7 +1,10 @@
 import type { Collector, Command } from '../commands/command.js'
 import type { ImapError } from '../model/errors.js'
+import { responseError } from '../model/response-error.js'
 import type { Tagged } from '../model/response.js'
-import type { Dialogue } from './dialogue.js'
+import { Dialogue, type DialoguePartner } from './dialogue.js'
+import type { Encoded } from './encoding.js'
+import { asImapError } from './failures.js'
 import type { Waiting } from './flow.js'
 import type { RunOptions } from './options.js'
 import type { Queued } from './queue.js'
@@ -65,10 +68,30 @@ export class Execution implements Queued<Execution>, Waiting {
     return this.options.stream === true || this.options.timeout === Infinity
   }
 
-  resolve(value: unknown): void {
+  /** It goes on the wire now. */
+  begin(tag: string, { size, collector }: Encoded, partner: DialoguePartner): void {
+    this.tag = tag
+    this.size = size
+    this.collector = collector
+    this.status = 'writing'
+    if (collector.continued !== undefined) {
+      this.dialogue = new Dialogue(collector, this.command.traits?.interrupt, partner)
+    }
+  }
+
+  /** Gives the caller what the tagged response means, unless the call has ended before. */
+  answer(tagged: Tagged): void {
     if (this.#settled) return
-    this.#settled = true
-    this.#resolve(value)
+    const { collector, command } = this
+    try {
+      if (tagged.status === 'OK') {
+        const result = collector?.done(tagged)
+        this.#settled = true
+        this.#resolve(result)
+      } else this.reject(collector?.refused?.(tagged) ?? responseError(command.name, tagged))
+    } catch (error) {
+      this.reject(asImapError(error, command.name))
+    }
   }
 
   /** Rejects the call and tells the collector that no answer will come. What the collector throws then is moot. */

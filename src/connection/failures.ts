@@ -1,5 +1,16 @@
 import type { Command } from '../commands/command.js'
-import { ConnectionError, ImapError, OutcomeUnknownError } from '../model/errors.js'
+import {
+  AbortError,
+  ByeError,
+  ConnectionError,
+  ImapError,
+  OutcomeUnknownError,
+  ProtocolError,
+  StreamBusyError,
+  TimeoutError,
+  type TimeoutPhase,
+} from '../model/errors.js'
+import type { StatusResponse } from '../model/response.js'
 
 /** Errors that code of a command or of a consumer throws reach the caller as an {@link ImapError} all the same. */
 export function asImapError(error: unknown, command: string): ImapError {
@@ -26,4 +37,52 @@ export function closedError(by: 'logout' | 'closed'): ConnectionError {
     by === 'logout' ? 'The connection has ended by LOGOUT' : 'The connection was closed by close()',
     { retryable: false },
   )
+}
+
+/** Whether the connection goes on after a call was given up. */
+export type Kept = 'kept' | 'closed'
+
+/** The caller's signal has ended a call. */
+export function abortedError(command: string, signal: AbortSignal, connection: Kept): AbortError {
+  return new AbortError(connection, { command, cause: signal.reason as unknown })
+}
+
+/** A call took longer than its bound, in milliseconds. */
+export function timedOutError(
+  command: string,
+  phase: TimeoutPhase,
+  bound: number,
+  queued: boolean,
+  connection: Kept,
+): TimeoutError {
+  const what = queued ? `still waited in the queue after ${bound} ms` : `was not answered within ${bound} ms`
+  return new TimeoutError(phase, `${command} ${what}`, connection, { command })
+}
+
+/** A command that was given up got no answer within the grace, in milliseconds. */
+export function overdueError(command: string, grace: number): TimeoutError {
+  const message = `The server did not end ${command} within ${grace} ms after it was given up`
+  return new TimeoutError('grace', message, 'closed', { command })
+}
+
+/** A command cannot be let past a consumer that does not read. */
+export function busyError(command: string): StreamBusyError {
+  const message = `${command} waits behind a body that is not being read: read it to its end or leave its loop first`
+  return new StreamBusyError(message, { command, retryable: true })
+}
+
+/** The server said BYE without having been asked to (RFC 9051 §7.1.5). */
+export function byeError({ text, code }: StatusResponse): ByeError {
+  return new ByeError(`The server ended the connection: ${text}`, { text, responseCode: code })
+}
+
+/** The server went silent, or trickles, for longer than `silence` milliseconds. */
+export function silentError(kind: 'silence' | 'trickle', silence: number): TimeoutError {
+  const what = kind === 'silence' ? 'said nothing' : 'sent too little to ever be done'
+  return new TimeoutError('silence', `The server ${what} for ${silence} ms`, 'closed')
+}
+
+/** Something came between the answer to STARTTLS and TLS (RFC 9051 §6.2.1). */
+export function injectedError(): ProtocolError {
+  return new ProtocolError('Bytes follow the answer to STARTTLS: somebody may have put them there')
 }

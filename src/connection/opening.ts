@@ -37,7 +37,7 @@ export async function openTransport(setup: ConnectionSetup): Promise<Transport> 
     given.abort()
     // What still comes of it is not used.
     opening.then(
-      (transport) => void transport.destroy(),
+      (transport) => void transport.close(),
       () => undefined,
     )
     throw error

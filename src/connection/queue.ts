@@ -14,6 +14,10 @@ export class Queue<T extends Queued<T>> implements Iterable<T> {
     return this.#head
   }
 
+  get tail(): T | undefined {
+    return this.#tail
+  }
+
   get length(): number {
     return this.#length
   }
@@ -40,7 +44,7 @@ export class Queue<T extends Queued<T>> implements Iterable<T> {
   }
 
   *[Symbol.iterator](): Generator<T, void, undefined> {
-    for (let element = this.#head; element !== undefined; ) {
+    for (let element = this.#head; element !== undefined;) {
       // The element may be taken out while it is looked at.
       const { next } = element
       yield element

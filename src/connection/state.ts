@@ -3,7 +3,14 @@ import { Capabilities, type Implied } from '../model/capabilities.js'
 import { ProtocolError } from '../model/errors.js'
 import type { ImapEvents, StateName } from '../model/events.js'
 import type { SeqNum, Uid } from '../model/ids.js'
-import type { FetchResponse, NumberResponse, StatusResponse, Tagged, Untagged, VanishedResponse } from '../model/response.js'
+import type {
+  FetchResponse,
+  NumberResponse,
+  StatusResponse,
+  Tagged,
+  Untagged,
+  VanishedResponse,
+} from '../model/response.js'
 import type { ResponseCode } from '../model/response-code.js'
 import { applyCode } from './selection-codes.js'
 import { SelectionState } from './selection.js'
@@ -132,7 +139,8 @@ export class ConnectionState {
   /** Takes the tagged response that ends a command, before the command's promise settles. */
   completed(effect: Effect | undefined, tagged: Tagged): void {
     this.#expunged = undefined
-    this.#code(tagged.code, tagged.text)
+    // What was said before TLS could be anybody's (RFC 9051 §6.2.1).
+    if (effect?.kind !== 'starttls') this.#code(tagged.code, tagged.text)
     if (effect === undefined) return
     if (effect.kind === 'select') this.#selected(tagged)
     else if (tagged.status === 'OK') this.#took(effect)

@@ -53,10 +53,9 @@ export function tlsError(cause: unknown, host: string): TlsError {
     return new TlsError(`The certificate of ${host} is for another name: ${said}`, { cause })
   }
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
-    return new TlsError(
-      `${host} does not speak TLS on this port: use port 993, or security 'starttls' on port 143`,
-      { cause },
-    )
+    return new TlsError(`${host} does not speak TLS on this port: use port 993, or security 'starttls' on port 143`, {
+      cause,
+    })
   }
   if (code !== undefined && CERTIFICATE.test(code)) {
     return new TlsError(`The certificate of ${host} is not trusted (${said}): set tls.ca or tls.pin`, { cause })

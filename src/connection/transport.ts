@@ -28,6 +28,9 @@ export interface TransportSink {
 /** Writes up to this size are gathered until the end of the tick. */
 const GATHERED = 64 * 1024
 
+/** Milliseconds that closing may take. */
+const MAX_CLOSING = 1000
+
 /** A socket, or what stands for one: bytes in, bytes out, TLS, pausing. The only module that knows the network. */
 export class Transport implements ByteTarget, Progress {
   #stream: Duplex
@@ -66,13 +69,13 @@ export class Transport implements ByteTarget, Progress {
     const { stream, secure } = factory === undefined ? await openTcp(setup) : await openWith(factory, setup)
     const transport = new Transport(stream, secure, host, tlsOptions)
     // An abort or a time-out during the handshake must not leave a socket behind.
-    const abort = () => void transport.destroy()
+    const abort = () => void transport.close()
     signal.addEventListener('abort', abort)
     try {
       if (signal.aborted) throw new ConnectError(`Connecting to ${host} was given up`)
       if (tls && !secure) await transport.secure()
     } catch (error) {
-      await transport.destroy()
+      await transport.close()
       throw error
     } finally {
       signal.removeEventListener('abort', abort)
@@ -168,6 +171,7 @@ export class Transport implements ByteTarget, Progress {
     // The streams below and above end together; an error must never be without a listener.
     plain.on('error', ignore)
     plain.once('close', () => socket.destroy())
+    socket.once('close', () => plain.destroy())
     try {
       await new Promise<void>((resolve, reject) => {
         const failed = (error: Error) => reject(error)
@@ -194,26 +198,24 @@ export class Transport implements ByteTarget, Progress {
     }
   }
 
-  /** Sends what was written, then ends in order; the peer is not waited for. */
-  end(): void {
-    this.#flush()
-    const stream = this.#stream
-    if (!stream.destroyed) stream.end(() => stream.destroy())
-  }
-
-  /** Ends at once; resolves when the socket is closed. */
-  destroy(): Promise<void> {
+  /**
+   * Ends; resolves when the socket is closed.
+   *
+   * @param orderly - sends what was written before, and says good-bye on the layers below
+   */
+  close(orderly = false): Promise<void> {
+    if (orderly) this.#flush()
     this.#finish(undefined)
-    return this.#destroyed()
-  }
-
-  #destroyed(): Promise<void> {
     const stream = this.#stream
-    stream.destroy()
+    if (!orderly || stream.destroyed) stream.destroy()
+    else stream.end(() => stream.destroy())
     if (stream.closed) return Promise.resolve()
     return new Promise((resolve) => {
-      // A stream of somebody else may never say that it is closed.
-      const timer = setTimeout(resolve, 1000)
+      // A peer that does not read, or a stream of somebody else that never says that it is closed.
+      const timer = setTimeout(() => {
+        stream.destroy()
+        resolve()
+      }, MAX_CLOSING)
       stream.once('close', () => {
         clearTimeout(timer)
         resolve()

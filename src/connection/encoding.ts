@@ -1,0 +1,36 @@
+import type { Collector, Command } from '../commands/command.js'
+import type { Segment } from '../wire/segments.js'
+import { Writer } from '../wire/writer.js'
+import type { ConnectionState } from './state.js'
+
+/** A command as it goes on the wire, and the accumulator of its answer. */
+export interface Encoded {
+  readonly segments: readonly Segment[]
+  /** Octets of all segments. */
+  readonly size: number
+  readonly collector: Collector<unknown>
+  /** The line as it may be logged. */
+  readonly trace: () => string
+}
+
+/**
+ * Writes a command by what the server can do and what is enabled at this moment.
+ *
+ * @throws whatever the command throws; nothing has been sent then
+ */
+export function encode(command: Command<unknown>, tag: string, state: ConnectionState): Encoded {
+  const { capabilities, enabled, utf8 } = state
+  const writer = new Writer({
+    utf8,
+    literalPlus: capabilities.has('LITERAL+'),
+    literalMinus: capabilities.has('LITERAL-'),
+  })
+  writer.command(tag, command.name)
+  command.encode?.(writer, {
+    has: (capability) => capabilities.has(capability),
+    isEnabled: (extension) => enabled.has(extension.toUpperCase()),
+  })
+  const { segments, size } = writer.finish()
+  const collector = command.collect({ tag, uidOf: (seq) => state.uidOf(seq) })
+  return { segments, size, collector, trace: () => writer.trace }
+}
