@@ -34,10 +34,13 @@ export function planWindows(
 ): Plan | Promise<Plan> {
   const { exists } = context.selection
   const octets = context.limits.commandLine
-  if (set.kind === 'saved') return single(set)
+  if (set.kind === 'saved') return inTurn([set])
   if (exists === 0 || set.isEmpty) return NOTHING
   if (set.kind === 'seq') return planNumbers(context, set, step, call)
-  if (hasLoneStar(set) || !isListed(set, exists, step)) return planRanges(context, set, step, call)
+  if (hasLoneStar(set)) return planRanges(context, set, step, call)
+  // One window holds all that there is, whatever the set says.
+  if (exists <= step) return inTurn(set.chunks(octets))
+  if (set.hasStar || set.size > SPARSE * exists) return planRanges(context, set, step, call)
   return new Windows(set.ranges(), undefined, octets)
 }
 
@@ -70,20 +73,9 @@ async function resolveNumbers(context: MailboxContext, set: SeqSet, call: CallOp
   return numbers.isEmpty ? uids() : uids((await uidsAt(context, numbers, call)).values())
 }
 
-function single(set: MessageSet): Plan {
-  let left: MessageSet | undefined = set
-  return {
-    next: () => {
-      const next = left
-      left = undefined
-      return next
-    },
-  }
-}
-
-/** Whether the set can be cut by its own numbers: it fits one window, or hardly names more than what is there. */
-function isListed(set: UidSet, exists: number, step: number): boolean {
-  return exists <= step || (!set.hasStar && set.size <= Math.max(step, SPARSE * exists))
+function inTurn(sets: readonly MessageSet[]): Plan {
+  const left = sets.values()
+  return { next: () => left.next().value }
 }
 
 /** Whether `*` stands by itself, so that the set does not even tell which UID it means. */
@@ -120,7 +112,7 @@ function withoutLoneStar(set: UidSet, last: number | undefined): UidSet {
 async function planNumbers(context: MailboxContext, set: SeqSet, step: number, call: CallOptions): Promise<Plan> {
   const octets = context.limits.commandLine
   const whole = clip(set, context.selection.exists)
-  if (whole.size <= step && whole.toString().length <= octets) return single(whole)
+  if (whole.size <= step && whole.toString().length <= octets) return inTurn([whole])
   const [{ numbers, known }] = await atCurrentCount(context, async (count) => {
     const clipped = clip(set, count)
     return { numbers: clipped, known: await uidsAt(context, edges(clipped, step), call) }
