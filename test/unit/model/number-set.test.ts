@@ -57,7 +57,7 @@ describe('uids', () => {
     '4294967296',
     '99999999999',
     [1, 0],
-    ['1'],
+    ['1'] as never,
     { from: 0, to: 5 },
     { from: 1, to: NaN },
     {} as never,

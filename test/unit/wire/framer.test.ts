@@ -199,6 +199,18 @@ describe('Framer', () => {
     expect(asked).toHaveLength(64)
   })
 
+  it('joins short and long pieces of a line in their order', () => {
+    const text = Array.from({ length: 3000 }, (_, i) => `<${i}>`).join('')
+    const chunks: Buffer[] = []
+    const sizes = [10, 5000, 7, 1, 4096, 4095, 3]
+    for (let at = 0, i = 0; at < text.length; i++) {
+      const size = sizes[i % sizes.length]!
+      chunks.push(octets(text.slice(at, at + size)))
+      at += size
+    }
+    expect(frames([...chunks, octets('\r\n')]).found).toEqual([{ text, literals: [] }])
+  })
+
   it('takes plain Uint8Arrays, with an offset too', () => {
     const whole = new Uint8Array(octets('xx* OK hi\r\nyy'))
     expect(frames([whole.subarray(2, 11)]).found).toEqual([{ text: '* OK hi', literals: [] }])
@@ -227,6 +239,7 @@ describe('Framer limits', () => {
         expect(error).toMatchObject({ limit, code: 'ERR_IMAP_LIMIT' })
         // What follows a refused literal is its content, and must not be taken for a response.
         expect(caught(() => framer.push(octets('A1 OK forged\r\n')))).toBe(error)
+        framer.resume()
         expect(found).toEqual([])
       })
     }
@@ -310,14 +323,15 @@ describe('Framer and sinks that interfere', () => {
       {
         literal: () => undefined,
         response: (frame) => {
-          found.push(frame.text)
+          found.push(`${frame.text} begins`)
           if (frame.text === 'a') framer.push(octets('c\r\n'))
+          found.push(`${frame.text} ends`)
         },
       },
       DEFAULT_LIMITS,
     )
     framer.push(octets('a\r\nb\r\n'))
-    expect(found).toEqual(['a', 'b', 'c'])
+    expect(found).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends'])
   })
 
   it.each([
@@ -391,15 +405,17 @@ describe('Framer work', () => {
     const prototype = Buffer.prototype as Buffer
     const original = prototype.indexOf
     let count = 0
-    prototype.indexOf = function (this: Buffer, value: number, from: number) {
-      const found = original.call(this, value, from)
-      count += (found === -1 ? this.length : found + 1) - from
-      return found
-    }
+    Object.assign(prototype, {
+      indexOf(this: Buffer, value: number, from: number): number {
+        const found = Reflect.apply(original, this, [value, from]) as number
+        count += (found === -1 ? this.length : found + 1) - from
+        return found
+      },
+    })
     try {
       run()
     } finally {
-      prototype.indexOf = original
+      Object.assign(prototype, { indexOf: original })
     }
     return count
   }
