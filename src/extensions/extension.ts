@@ -1,14 +1,10 @@
 import type { FetchData } from '../model/message.js'
-import type { UntaggedBase } from '../model/response.js'
 import type { Cursor } from '../wire/cursor.js'
 import type { Writer } from '../wire/writer.js'
 import type { EncodeContext } from '../commands/command.js'
+import type { CodeReader, FetchItemReader, UntaggedReader } from '../grammar/tables.js'
 
-/** Reads the data of an untagged response, behind its name; `number` stands before the name in `* 12 FETCH`. */
-export type UntaggedReader = (cursor: Cursor, number: number | undefined) => UntaggedBase
-
-/** Reads the data of a response code, behind its name and the space, up to the closing bracket. */
-export type CodeReader = (cursor: Cursor) => object
+export type { CodeReader, FetchItemReader, UntaggedReader } from '../grammar/tables.js'
 
 /** An item of FETCH: how it is asked for, and how its answer is read. */
 export interface FetchItem<Ask = unknown> {
@@ -23,9 +19,6 @@ export interface FetchItem<Ask = unknown> {
   /** Readers by the name of the attribute in the answer, in upper case, up to a `[` or a space. */
   readonly read: Readonly<Record<string, FetchItemReader>>
 }
-
-/** Reads the value of one attribute of a FETCH answer into the message. */
-export type FetchItemReader = (cursor: Cursor, data: FetchData) => void
 
 /** A key of SEARCH. */
 export interface SearchKey<Value = unknown> {

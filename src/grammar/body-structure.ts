@@ -108,7 +108,7 @@ function readSinglePart(cursor: Cursor, part: string, insideMessage: boolean): B
   let subtype: string
   if (cursor.peek() === OPEN || cursor.peek() === CLOSE) {
     // One word where two are due: a multipart without children, or a part that lacks its type or its subtype.
-    if (MEDIA_TYPES.has(type)) {
+    if (type === '' || MEDIA_TYPES.has(type)) {
       subtype = ''
     } else if (MULTIPART_SUBTYPES.has(type) || !hasBodyFields(cursor)) {
       return readMultiPartTail(cursor, part, type || 'mixed', [])

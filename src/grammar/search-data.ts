@@ -69,7 +69,7 @@ export function readEsearch(cursor: Cursor): EsearchResponse {
     else if (name === 'MODSEQ') found.modSeq = cursor.number64()
     else other.set(name, cursor.atEnd ? '' : cursor.valueText())
   }
-  return { kind: 'untagged', type: 'ESEARCH', tag, uid, ...found, other } as EsearchResponse
+  return { kind: 'untagged', type: 'ESEARCH', tag, uid, ...found, other }
 }
 
 /** Behind "(": TAG, and the MAILBOX and UIDVALIDITY of RFC 7377, which are kept as text. */

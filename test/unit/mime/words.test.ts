@@ -51,10 +51,10 @@ describe('decodeWords', () => {
   it.each([
     ['words', '=?utf-8?Q?a?= ', /^a{100000} $/],
     ['starts of words', '=?a', /^(=\?a){100000}\?=$/],
-    ['words without an end', '=?a?Q?x', /^(=\?a\?Q\?x){100000}\?=$/],
+    ['words without an end', '=?a?Q?x', /^(=\?a\?Q\?x){99999}x$/],
     ['words of two charsets', '=?utf-8?Q?a?= =?latin1?Q?b?= ', /^(ab){100000} $/],
   ])('decodes 100000 %s in linear time', (_, part, expected) => {
-    const raw = part.repeat(100_000) + (expected.source.endsWith('=$') ? '?=' : '')
+    const raw = part.repeat(100_000) + (part.endsWith(' ') ? '' : '?=')
     const began = performance.now()
     expect(expected.test(decodeWords(raw))).toBe(true)
     expect(performance.now() - began).toBeLessThan(2000)
