@@ -34,7 +34,7 @@ function single(text: string, part: Part, options: StructureOptions): string {
   const items = [
     string(part.type, utf8),
     string(part.subtype, utf8),
-    parameters(part.contentType, options),
+    parameters(withCharset(part), options),
     nstring(clean(field(header, 'content-id')), utf8),
     nstring(clean(field(header, 'content-description')), utf8),
     string(encoding === '' ? '7bit' : encoding, utf8),
@@ -50,13 +50,16 @@ function single(text: string, part: Part, options: StructureOptions): string {
   return `(${items.join(' ')})`
 }
 
-/** body-fld-param = "(" string SP string *(SP string SP string) ")" / nil; text without a charset is US-ASCII. */
-function parameters({ parameters: pairs, value }: Parameterized, { utf8 }: StructureOptions, isType = true): string {
-  const isText = isType && (value === '' || /^text\//i.test(value))
-  const hasCharset = pairs.some(([name]) => /^charset(\*|$)/i.test(name))
-  const all = isText && !hasCharset ? [...pairs, ['charset', 'us-ascii'] as const] : pairs
-  if (all.length === 0) return 'NIL'
-  return `(${all.map(([name, text]) => `${string(name, utf8)} ${string(clean(text) ?? '', utf8)}`).join(' ')})`
+/** Text without a charset is US-ASCII (RFC 2045 §5.2). */
+function withCharset({ type, contentType: { parameters: pairs } }: Part): Pick<Parameterized, 'parameters'> {
+  const complete = type.toLowerCase() !== 'text' || pairs.some(([name]) => /^charset(\*|$)/i.test(name))
+  return { parameters: complete ? pairs : [...pairs, ['charset', 'us-ascii']] }
+}
+
+/** body-fld-param = "(" string SP string *(SP string SP string) ")" / nil */
+function parameters({ parameters: pairs }: Pick<Parameterized, 'parameters'>, { utf8 }: StructureOptions): string {
+  if (pairs.length === 0) return 'NIL'
+  return `(${pairs.map(([name, text]) => `${string(name, utf8)} ${string(clean(text) ?? '', utf8)}`).join(' ')})`
 }
 
 /** The end of the extension data: body-fld-dsp SP body-fld-lang SP body-fld-loc */
@@ -65,9 +68,7 @@ function disposition({ header }: Part, options: StructureOptions): string {
   const sent = field(header, 'content-disposition')
   const parsed = sent === null ? null : parameterized(sent)
   const dsp =
-    parsed === null || parsed.value === ''
-      ? 'NIL'
-      : `(${string(parsed.value, utf8)} ${parameters(parsed, options, false)})`
+    parsed === null || parsed.value === '' ? 'NIL' : `(${string(parsed.value, utf8)} ${parameters(parsed, options)})`
   const tags = (field(header, 'content-language') ?? '').split(',').map((tag) => tag.trim())
   const languages = tags.filter((tag) => tag !== '').map((tag) => string(tag, utf8))
   const language = languages.length > 1 ? `(${languages.join(' ')})` : (languages[0] ?? 'NIL')

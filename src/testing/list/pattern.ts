@@ -12,24 +12,32 @@ export function matcher(pattern: string, delimiter: string): (name: string) => b
   return (name) => matches(folded, name, delimiter)
 }
 
-/** Which prefixes of the pattern match the name so far, carried over from char to char. */
+/** Carries along, from char to char, which prefixes of the pattern fit the name so far: O(pattern × name). */
 function matches(pattern: string, name: string, delimiter: string): boolean {
-  let states = close(new Set([0]), pattern)
-  for (const char of name) {
-    const next = new Set<number>()
-    for (const state of states) {
+  const length = pattern.length
+  let now = new Uint8Array(length + 1)
+  let next = new Uint8Array(length + 1)
+  now[0] = 1
+  skipWildcards(pattern, now)
+  for (let i = 0; i < name.length; i++) {
+    const char = name.charAt(i)
+    next.fill(0)
+    for (let state = 0; state < length; state++) {
+      if (now[state] === 0) continue
       const wanted = pattern.charAt(state)
-      if (wanted === '*' || (wanted === '%' && char !== delimiter)) next.add(state)
-      else if (wanted !== '%' && pattern.startsWith(char, state)) next.add(state + char.length)
+      if (wanted === '*' || (wanted === '%' && char !== delimiter)) next[state] = 1
+      else if (wanted === char && wanted !== '%') next[state + 1] = 1
     }
-    if (next.size === 0) return false
-    states = close(next, pattern)
+    skipWildcards(pattern, next)
+    ;[now, next] = [next, now]
   }
-  return states.has(pattern.length)
+  return now[length] === 1
 }
 
 /** A wildcard also stands for nothing. */
-function close(states: Set<number>, pattern: string): Set<number> {
-  for (const state of states) if (pattern.charAt(state) === '*' || pattern.charAt(state) === '%') states.add(state + 1)
-  return states
+function skipWildcards(pattern: string, states: Uint8Array): void {
+  for (let i = 0; i < pattern.length; i++) {
+    const wanted = pattern.charAt(i)
+    if (states[i] === 1 && (wanted === '*' || wanted === '%')) states[i + 1] = 1
+  }
 }
