@@ -36,13 +36,20 @@ export function decodeText(bytes: Uint8Array, charset: string | undefined): stri
   return decodeStandard(bytes, label) ?? decodeRare(bytes, label) ?? decodeText(bytes, undefined)
 }
 
+/** What windows-1252 has at 0x80 to 0x9F; the five holes keep their control character. */
+const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
+
 function decodeStandard(bytes: Uint8Array, label: string): string | undefined {
   try {
-    return new TextDecoder(label).decode(bytes)
+    const decoder = new TextDecoder(label)
+    if (decoder.encoding !== 'windows-1252') return decoder.decode(bytes)
   } catch {
     // The label is not known here.
     return undefined
   }
+  // Several releases of Node 20 and 22 decode this one as latin1, which has control characters where mail has quotes.
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  return text.replace(/[\u0080-\u009f]/g, (char) => WINDOWS_1252.charAt(char.charCodeAt(0) - 0x80))
 }
 
 /** Charsets beyond the encoding standard, such as UTF-7 and the code pages of DOS: libmime brings their tables. */
