@@ -2,35 +2,27 @@
 import { connect, uids } from 'imapkit'
 import { account } from './account.js'
 
-const seconds = Number(process.argv[2] ?? Infinity)
+const seconds = Number(process.argv[2] ?? 24 * 3600)
 await using client = await connect(account())
 await using inbox = await client.examine('INBOX')
-let next = inbox.uidNext ?? 1
+let next: number = inbox.uidNext ?? 1
 
-const stop = new AbortController()
-process.once('SIGINT', () => {
-  stop.abort()
-})
-if (Number.isFinite(seconds))
-  setTimeout(() => {
-    stop.abort()
-  }, seconds * 1000).unref()
-
-while (!stop.signal.aborted) {
-  const arrived = await new Promise<boolean>((resolve) => {
-    client.once('exists', () => {
-      resolve(true)
-    })
-    void client.closed.then(() => {
-      resolve(false)
-    })
-    stop.signal.addEventListener('abort', () => {
-      resolve(false)
-    })
-  })
-  if (!arrived) break
+async function show(): Promise<void> {
   for await (const mail of inbox.fetch(uids({ from: next, to: '*' }), { envelope: true })) {
     next = mail.uid + 1
     console.log(mail.uid, mail.envelope.subject)
   }
 }
+
+// One after another, however fast they come.
+let work = Promise.resolve()
+client.on('exists', ({ count, previous }) => {
+  if (count > previous) work = work.then(show)
+})
+
+const stopped = new Promise((resolve) => {
+  process.once('SIGINT', resolve)
+  setTimeout(resolve, seconds * 1000).unref()
+})
+await Promise.race([stopped, client.closed])
+await work

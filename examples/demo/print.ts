@@ -1,6 +1,6 @@
 /** Prints the title of a step. */
 export function heading(text: string): void {
-  console.log(`\n\x1b[1m${text}\x1b[0m`)
+  console.log(process.stdout.isTTY ? `\n\x1b[1m${text}\x1b[0m` : `\n${text}`)
 }
 
 /** Prints one line of a step. */

@@ -6,7 +6,8 @@ import { heading, line } from './print.js'
 export async function writing(options: ConnectOptions, signal: AbortSignal): Promise<void> {
   await using client = await connect({ ...options, signal })
   await using watcher = await connect({ ...options, signal, idle: { delayMs: 0 } })
-  const prefix = (await client.namespace({ signal })).personal[0]?.prefix ?? ''
+  const namespaces = client.capabilities.has('NAMESPACE') ? await client.namespace({ signal }) : null
+  const prefix = namespaces?.personal[0]?.prefix ?? ''
   const name = `${prefix}imapkit-demo-${randomBytes(4).toString('hex')}`
   const made: string[] = []
   try {
