@@ -4,9 +4,8 @@ import type { Flag } from '../model/flags.js'
 import type { Uid } from '../model/ids.js'
 import type { Tagged } from '../model/response.js'
 import type { LiteralSource, Writer } from '../wire/writer.js'
-import { checkFlags } from './checks.js'
+import { checkFlags, checkName, checkObject } from './checks.js'
 import type { Command, EncodeContext } from './command.js'
-import { checkName } from './simple.js'
 import { loggedIn } from './states.js'
 
 /** A message to be stored. */
@@ -56,7 +55,10 @@ export function appendContent(content: string | LiteralSource): LiteralSource {
 
 /** @throws ArgumentError for what cannot be a message to store */
 export function checkMessage(message: AppendMessage): void {
+  checkObject('A message to store', message)
   const { content, flags } = message
+  const date: unknown = message.internalDate
+  if (date !== undefined && !(date instanceof Date)) throw new ArgumentError('internalDate is a Date')
   if (flags !== undefined) checkFlags(flags)
   const given: unknown = content
   if (typeof given !== 'object' || given === null) {

@@ -3,6 +3,7 @@ import { ArgumentError, AuthenticationError, ImapError, ProtocolError } from '..
 import { responseError } from '../model/response-error.js'
 import type { Continuation, Tagged } from '../model/response.js'
 import type { SaslMechanism } from '../model/sasl.js'
+import { checkString } from './checks.js'
 import type { Collector, Command } from './command.js'
 import { beforeLogin } from './states.js'
 
@@ -12,6 +13,8 @@ import { beforeLogin } from './states.js'
  * What stands beyond ASCII is sent as UTF-8, without any preparation. A refusal is an `AuthenticationError`.
  */
 export function login(user: string, password: string): Command<void> {
+  checkString('The user name', user)
+  checkString('The password', password)
   return {
     name: 'LOGIN',
     states: beforeLogin,

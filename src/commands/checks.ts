@@ -5,6 +5,31 @@ import type { EncodeContext } from './command.js'
 /** What a command may name messages by: UIDs, sequence numbers or `$`. */
 export type MessageSet = UidSet | SeqSet | SavedResult
 
+/** @throws ArgumentError for anything but a string; callers without types are told what was wrong. */
+export function checkString(what: string, value: unknown): asserts value is string {
+  if (typeof value !== 'string') throw new ArgumentError(`${what} is a string`)
+}
+
+/** @throws ArgumentError for anything but an array */
+export function checkArray(what: string, value: unknown): asserts value is readonly unknown[] {
+  if (!Array.isArray(value)) throw new ArgumentError(`${what} is an array`)
+}
+
+/** @throws ArgumentError for anything but an object with names in it */
+export function checkObject(what: string, value: unknown): asserts value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ArgumentError(`${what} is an object`)
+  }
+}
+
+/** @throws ArgumentError for what is no name of a mailbox; what cannot be written is refused by the writer. */
+export function checkName(mailbox: string): void {
+  const given: unknown = mailbox
+  if (typeof given !== 'string' || given === '') {
+    throw new ArgumentError('The name of a mailbox is a string that is not empty')
+  }
+}
+
 /** Whether a command over `set` takes its UID form; `$` does, since what it stands for are messages. */
 export function usesUids(set: MessageSet): set is UidSet | SavedResult {
   return set.kind !== 'seq'

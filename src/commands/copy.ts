@@ -1,9 +1,8 @@
 import { UidMap } from '../model/uid-map.js'
 import type { Tagged, Untagged } from '../model/response.js'
 import type { ResponseCode } from '../model/response-code.js'
-import { checkSaved, checkSet, usesUids, type MessageSet } from './checks.js'
+import { checkName, checkSaved, checkSet, usesUids, type MessageSet } from './checks.js'
 import type { Collector, Command } from './command.js'
-import { checkName } from './simple.js'
 import { mailboxSelected } from './states.js'
 
 /** What the server tells of messages that it copied or moved. */

@@ -1,5 +1,6 @@
 import { ArgumentError } from '../model/errors.js'
 import type { StateName } from '../model/events.js'
+import { checkArray, checkString } from './checks.js'
 import type { Command } from './command.js'
 
 const onlyAuthenticated: readonly StateName[] = ['authenticated']
@@ -10,6 +11,8 @@ const onlyAuthenticated: readonly StateName[] = ['authenticated']
  * It is not sent once a mailbox is selected. @throws ArgumentError for an empty list.
  */
 export function enable(extensions: readonly string[]): Command<readonly string[]> {
+  checkArray('The list of extensions', extensions)
+  for (const name of extensions) checkString('The name of an extension', name)
   if (extensions.length === 0) throw new ArgumentError('ENABLE needs the name of at least one extension')
   const names = extensions.map((name) => name.toUpperCase())
   return {

@@ -17,7 +17,7 @@ import {
 import { ArgumentError } from '../model/errors.js'
 import type { FetchData, SectionData } from '../model/message.js'
 import type { Writer } from '../wire/writer.js'
-import { checkCapability } from './checks.js'
+import { checkArray, checkCapability, checkString } from './checks.js'
 
 /** An item that is asked for by its name alone. */
 type PlainItem = FetchItem<true>
@@ -144,20 +144,25 @@ export function findSection(data: Pick<FetchData, 'sections'>, ask: SectionAsk):
 
 /** section-part = nz-number *("." nz-number) */
 function checkPart(part: string): void {
+  checkString('The number of a part', part)
   if (/^(?:[1-9][0-9]*(?:\.[1-9][0-9]*)*)?$/.test(part)) return
   throw new ArgumentError(`"${part.slice(0, 40)}" is no number of a part: write it like 1.2`)
 }
 
 function writeSection(w: Writer, ask: SectionAsk): void {
   const { kind = 'BODY', section, headers, partial } = ask
+  checkString('A section', section)
   w.word(ask.markSeen === true ? kind : `${kind}.PEEK`)
   if (headers !== undefined) {
     if (kind === 'BINARY') throw new ArgumentError('BINARY gives whole parts: fetch header fields without it')
+    checkArray('The list of header names', headers)
+    for (const name of headers) checkString('The name of a header field', name)
     w.sectionHeaders(section, headers, ask.not === true)
   } else {
     if (kind === 'BINARY') checkPart(section)
     w.section(section)
   }
+  if (partial !== undefined) checkArray('partial', partial)
   if (partial !== undefined) w.partial(partial[0], partial[1])
 }
 

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { ArgumentError } from '../model/errors.js'
+import { checkObject, checkString } from './checks.js'
 import type { Command } from './command.js'
 import { anyState } from './states.js'
 
@@ -45,9 +46,11 @@ export function id(params: IdParams | null): Command<ReadonlyMap<string, string 
 }
 
 function checkParams(params: IdParams): (readonly [string, string | null])[] {
+  checkObject('What ID tells', params)
   const pairs: (readonly [string, string | null])[] = []
   for (const [field, value] of Object.entries(params)) {
     if (value === undefined) continue
+    if (value !== null) checkString(`The value of the ID field ${field.slice(0, MAX_FIELD)}`, value)
     if (field === '' || Buffer.byteLength(field) > MAX_FIELD || /[\r\n\0]/.test(field)) {
       throw new ArgumentError(`A field of ID has 1 to ${MAX_FIELD} octets and no line break`)
     }

@@ -3,7 +3,7 @@ import { ArgumentError, CapabilityError } from '../model/errors.js'
 import { hasFlag } from '../model/flags.js'
 import type { MailboxInfo, MailboxStatus } from '../model/mailbox.js'
 import type { Writer } from '../wire/writer.js'
-import { checkCapability } from './checks.js'
+import { checkArray, checkCapability, checkString } from './checks.js'
 import type { Collector, Command, EncodeContext } from './command.js'
 import { loggedIn } from './states.js'
 import { coreStatusItems, statusItems, writeStatusItems, type StatusQuery } from './status.js'
@@ -43,6 +43,13 @@ export function list(
 ): Command<readonly MailboxInfo[]> {
   const wanted = typeof patterns === 'string' ? [patterns] : patterns
   checkPatterns(wanted)
+  checkString('The reference', options.reference ?? '')
+  for (const name of options.return ?? []) {
+    const given: unknown = name
+    if (typeof given !== 'string' || !Object.hasOwn(RETURNS, given)) {
+      throw new ArgumentError(`return of LIST takes ${Object.keys(RETURNS).join(', ')}`)
+    }
+  }
   if (options.recursive === true && options.subscribed !== true && options.specialUse !== true) {
     throw new ArgumentError('recursive needs something to look for: add subscribed or specialUse')
   }
@@ -72,6 +79,7 @@ export function list(
  */
 export function lsub(pattern = '*', reference = ''): Command<readonly MailboxInfo[]> {
   checkPatterns([pattern])
+  checkString('The reference', reference)
   return {
     name: 'LSUB',
     states: loggedIn,
@@ -93,11 +101,9 @@ export function lsub(pattern = '*', reference = ''): Command<readonly MailboxInf
 }
 
 function checkPatterns(patterns: readonly string[]): void {
+  checkArray('The list of patterns', patterns)
   if (patterns.length === 0) throw new ArgumentError("LIST needs at least one pattern, such as '*'")
-  for (const pattern of patterns) {
-    const given: unknown = pattern
-    if (typeof given !== 'string') throw new ArgumentError("A pattern of LIST is a string, such as '*'")
-  }
+  for (const pattern of patterns) checkString("A pattern, such as '*',", pattern)
 }
 
 /**

@@ -2,7 +2,7 @@ import { ArgumentError, ProtocolError } from '../model/errors.js'
 import type { SeqNum, Uid } from '../model/ids.js'
 import { seqs, uids, type SeqSet, type UidSet } from '../model/number-set.js'
 import type { EsearchResponse, SearchResponse, Untagged } from '../model/response.js'
-import { checkCapability } from './checks.js'
+import { checkArray, checkCapability } from './checks.js'
 import type { CollectContext, Collector, Command } from './command.js'
 import {
   checkCriteria,
@@ -111,12 +111,12 @@ function find<Set extends UidSet | SeqSet, R>(
   }
 }
 
-function checkReturns(returns: readonly string[]): void {
+function checkReturns(returns: readonly SearchReturn[]): void {
+  checkArray('return', returns)
   if (returns.length === 0) throw new ArgumentError("return needs something to give, such as ['count']")
   for (const name of returns) {
-    if (!['min', 'max', 'count', 'all', 'save'].includes(name)) {
-      throw new ArgumentError(`SEARCH cannot return ${name.slice(0, 40)}: use min, max, count, all or save`)
-    }
+    const known: readonly unknown[] = ['min', 'max', 'count', 'all', 'save']
+    if (!known.includes(name)) throw new ArgumentError('return of SEARCH takes min, max, count, all or save')
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Writer } from '../wire/writer.js'
-import { canonicalMailbox, checkCapability } from './checks.js'
+import { canonicalMailbox, checkCapability, checkName } from './checks.js'
 import type { Command, EncodeContext } from './command.js'
-import { checkName } from './simple.js'
 import { loggedIn } from './states.js'
 
 /** A parameter of SELECT and EXAMINE that an extension adds (RFC 4466 §2.1). */

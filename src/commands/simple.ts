@@ -1,7 +1,7 @@
 import { ArgumentError, ProtocolError } from '../model/errors.js'
 import type { SpecialUse } from '../model/flags.js'
 import type { Tagged } from '../model/response.js'
-import { checkCapability } from './checks.js'
+import { checkArray, checkCapability, checkName, checkString } from './checks.js'
 import type { Command } from './command.js'
 import { anyState, loggedIn, mailboxSelected } from './states.js'
 
@@ -68,7 +68,9 @@ export function create(mailbox: string, options: CreateOptions = {}): Command<Cr
   checkName(mailbox)
   const { specialUse } = options
   const uses = specialUse === undefined ? [] : typeof specialUse === 'string' ? [specialUse] : specialUse
+  checkArray('specialUse', uses)
   for (const use of uses) {
+    checkString('A special use', use)
     if (!use.startsWith('\\')) throw new ArgumentError(`A special use begins with a backslash: \\${use.slice(0, 40)}`)
   }
   return {
@@ -122,14 +124,6 @@ function onMailbox(name: string, mailbox: string, safe: boolean): Command<void> 
     safe,
     encode: (w) => void w.sp().mailbox(mailbox),
     collect: nothing,
-  }
-}
-
-/** @throws ArgumentError for what is no name of a mailbox; what cannot be written is refused by the writer. */
-export function checkName(mailbox: string): void {
-  const given: unknown = mailbox
-  if (typeof given !== 'string' || given === '') {
-    throw new ArgumentError('The name of a mailbox is a string that is not empty')
   }
 }
 

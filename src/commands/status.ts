@@ -4,9 +4,8 @@ import { ArgumentError, ProtocolError } from '../model/errors.js'
 import type { MailboxStatus, StatusItems } from '../model/mailbox.js'
 import type { Cursor } from '../wire/cursor.js'
 import type { Writer } from '../wire/writer.js'
-import { canonicalMailbox, checkCapability } from './checks.js'
+import { canonicalMailbox, checkCapability, checkName, checkObject } from './checks.js'
 import type { Command, EncodeContext } from './command.js'
-import { checkName } from './simple.js'
 import { loggedIn } from './states.js'
 
 /** The items of STATUS to ask for: each that is true. */
@@ -74,6 +73,7 @@ export function status<const Q extends StatusQuery>(
 
 /** The records of what a query asks for, in the order of the table. @throws ArgumentError for an unknown item. */
 export function statusItems(query: StatusQuery, table: readonly StatusItem[]): readonly StatusItem[] {
+  checkObject('What STATUS asks for', query)
   for (const key of Object.keys(query)) {
     if (!table.some((item) => item.key === key)) {
       throw new ArgumentError(`STATUS has no item ${key.slice(0, 40)}: use ${table.map((item) => item.key).join(', ')}`)

@@ -2,7 +2,7 @@ import { ArgumentError } from '../model/errors.js'
 import type { Flag } from '../model/flags.js'
 import { SeqSet, UidSet, type SavedResult } from '../model/number-set.js'
 import type { ResponseCode } from '../model/response-code.js'
-import { checkCapability, checkFlags, checkModSeq, checkSaved, checkSet, usesUids } from './checks.js'
+import { checkCapability, checkFlags, checkModSeq, checkObject, checkSaved, checkSet, usesUids } from './checks.js'
 import type { Command } from './command.js'
 import { mailboxSelected } from './states.js'
 
@@ -89,6 +89,7 @@ function storeAs<Set extends UidSet | SeqSet>(
 
 /** store-att-flags = (["+" / "-"] "FLAGS" [".SILENT"]) SP (flag-list / (flag *(SP flag))) */
 function changeOf(change: StoreChange): readonly ['+' | '-' | '', readonly string[]] {
+  checkObject('A change of flags', change)
   const asked = (
     [
       ['+', change.add],

@@ -24,7 +24,7 @@ export interface ScramOptions {
 const MIN_ITERATIONS = 4096
 const MAX_ITERATIONS = 1_000_000
 
-/** gs2-header without channel binding: "n," [authzid] ","; `c=` repeats it in base64. */
+/** Runs on the thread pool, so that a high number of rounds does not hold up the event loop. */
 const deriveKey = promisify(pbkdf2)
 
 /**

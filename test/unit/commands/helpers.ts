@@ -59,7 +59,7 @@ function write(command: Command<unknown>, server: Server): { readonly text: stri
 export class Play<R> {
   readonly collector: Collector<R>
   readonly claims: boolean[] = []
-  #uids: number[]
+  readonly #uids: number[]
   readonly #framer: Framer
   readonly #command: string
   #result: { readonly value: R } | undefined

@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
+import type { Command } from '../../../src/commands/command.js'
 import { search, searchSeq } from '../../../src/commands/search.js'
 import type { SearchCriteria } from '../../../src/commands/search-criteria.js'
 import { coreSearchKeys } from '../../../src/commands/search-keys.js'
@@ -234,13 +235,13 @@ describe('answers', () => {
     expect(play.send('A1 OK done').result.toString()).toBe('2')
   })
 
-  it.each([
+  it.each<[string, Command<unknown>, string[]]>([
     ['sequence numbers for UIDs', search({}), [`* ESEARCH ${tag} ALL 1:3`]],
     ['UIDs for sequence numbers', searchSeq({}), [`* ESEARCH ${tag} UID ALL 1:3`]],
     ['an open set', search({}), [`* ESEARCH ${tag} UID ALL 5:*`]],
     ['what is no set', search({}), [`* ESEARCH ${tag} UID ALL 5::7`]],
   ])('rejects %s', (_title, command, lines) => {
-    expect(() => answer(command as ReturnType<typeof search>, lines)).toThrow(ProtocolError)
+    expect(() => answer<unknown>(command, lines)).toThrow(ProtocolError)
   })
 })
 

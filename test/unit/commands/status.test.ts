@@ -20,7 +20,7 @@ describe('STATUS', () => {
     const result = answer(command, ['* STATUS blurdybloop (MESSAGES 231 UIDNEXT 44292)'])
     expect(result).toEqual({ messages: 231, uidNext: 44292 })
     expectTypeOf(result).toEqualTypeOf<{ readonly messages: number; readonly uidNext: number }>()
-    const wide: boolean = true as boolean
+    const wide = Boolean(1)
     expectTypeOf(answer(status('a', { messages: wide }), ['* STATUS a (MESSAGES 1)'])).toEqualTypeOf<{
       readonly messages: number | undefined
     }>()
