@@ -32,9 +32,27 @@ export class ImapError extends Error {
     this.responseCode = details.responseCode ?? null
   }
 
+  /** The error as plain data for a log: no stack, no cause, no mail; mod-sequences and the like as text. */
+  toJSON(): Record<string, unknown> {
+    const { name, code, message, command, retryable, text } = this
+    return { name, code, message, command, retryable, text, responseCode: this.responseCode && plain(this.responseCode) }
+  }
+
   static {
     this.prototype.name = 'ImapError'
   }
+}
+
+/** A response code without what JSON cannot say. */
+function plain(code: ResponseCode): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(code).map(([key, value]: [string, unknown]) => [key, typeof value === 'bigint' ? String(value) : value]),
+  )
+}
+
+/** Keeps mail out of logs that print all fields of an error; the field itself stays readable. */
+function hide(error: ImapError, field: string): void {
+  Object.defineProperty(error, field, { enumerable: false })
 }
 
 /** The connection failed or was closed; what waited on it is rejected with this. */
@@ -220,6 +238,7 @@ export class PartialResultError<Result = unknown> extends ImapError {
     this.done = parts.done
     this.remaining = parts.remaining
     this.results = parts.results
+    hide(this, 'results')
   }
 
   static {
@@ -235,6 +254,7 @@ export class IncompleteFetchError extends ImapError {
   constructor(message: string, messages: readonly FetchData[], details: ErrorDetails = {}) {
     super('ERR_IMAP_INCOMPLETE_FETCH', message, details)
     this.messages = messages
+    hide(this, 'messages')
   }
 
   static {
