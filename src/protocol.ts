@@ -15,6 +15,8 @@ import { DEFAULT_LIMITS, type Limits } from './wire/limits.js'
 
 export type { FetchHead } from './grammar/fetch-data.js'
 
+type CursorLimits = Pick<Limits, 'nesting' | 'items'>
+
 /** How a response is read. */
 export interface ReadOptions {
   /** Whether mailbox names are UTF-8: IMAP4rev2 or UTF8=ACCEPT is enabled. */
@@ -133,9 +135,12 @@ export function readFetchHead(frame: Frame, options: ReadOptions = {}): FetchHea
   return readFetchHeadFrom(cursorOf(frame, options), fetchReaders)
 }
 
-function cursorOf(frame: Frame, options: ReadOptions): Cursor {
-  const { nesting = DEFAULT_LIMITS.nesting, items = DEFAULT_LIMITS.items } = options.limits ?? DEFAULT_LIMITS
-  const cursor = new Cursor(frame, { nesting, items })
-  cursor.utf8 = options.utf8 ?? false
+function cursorOf(frame: Frame, { limits, utf8 = false }: ReadOptions): Cursor {
+  const cursor = new Cursor(frame, limits === undefined ? DEFAULT_LIMITS : complete(limits))
+  cursor.utf8 = utf8
   return cursor
+}
+
+function complete({ nesting = DEFAULT_LIMITS.nesting, items = DEFAULT_LIMITS.items }: Partial<Limits>): CursorLimits {
+  return { nesting, items }
 }

@@ -111,7 +111,7 @@ function readSinglePart(cursor: Cursor, part: string, insideMessage: boolean): B
     if (type === '' || MEDIA_TYPES.has(type)) {
       subtype = ''
     } else if (MULTIPART_SUBTYPES.has(type) || !hasBodyFields(cursor)) {
-      return readMultiPartTail(cursor, part, type || 'mixed', [])
+      return readMultiPartTail(cursor, part, type, [])
     } else {
       subtype = type
       type = 'application'

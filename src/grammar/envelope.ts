@@ -23,7 +23,7 @@ export function readEnvelope(cursor: Cursor): Envelope {
   cursor.skipSpaces()
   const start = cursor.pos
   const from = readAddresses(cursor)
-  const fromText = cursor.text.slice(start, cursor.pos)
+  const fromText = repeatable(cursor.text.slice(start, cursor.pos))
   const sender = readSame(cursor, from, fromText)
   const replyTo = readSame(cursor, from, fromText)
   const to = readAddresses(cursor)
@@ -49,14 +49,18 @@ export function readEnvelope(cursor: Cursor): Envelope {
 }
 
 /** Most mail has the same list three times: the second and third are then not read again. */
-function readSame(cursor: Cursor, from: readonly Address[], fromText: string): readonly Address[] {
+function readSame(cursor: Cursor, from: readonly Address[], fromText: string | undefined): readonly Address[] {
   cursor.skipSpaces()
-  // A literal in the text has its octets elsewhere, so equal text proves nothing.
-  if (fromText.length > 3 && cursor.text.startsWith(fromText, cursor.pos) && !fromText.includes('{')) {
+  if (fromText !== undefined && cursor.text.startsWith(fromText, cursor.pos)) {
     cursor.pos += fromText.length
     return from
   }
   return readAddresses(cursor)
+}
+
+/** A literal in the text has its octets elsewhere, so that equal text proves nothing; NIL is not worth comparing. */
+function repeatable(text: string): string | undefined {
+  return text.length > 3 && !text.includes('{') ? text : undefined
 }
 
 interface RawAddress {

@@ -69,7 +69,7 @@ function readAttribute(cursor: Cursor, data: FetchData, readers: FetchReaders): 
       throw cursor.fail('The value goes on where it should end')
     } catch (error) {
       noteDefect(data, name, error)
-      if (data.sections !== undefined) data.sections.length = sections
+      data.sections = sections === 0 ? undefined : data.sections?.slice(0, sections)
       cursor.pos = afterName
     }
   }

@@ -28,14 +28,15 @@ export function readMailboxList(cursor: Cursor, type: 'LIST' | 'LSUB' | 'XLIST')
   cursor.skipSpaces()
   const name = readListedName(cursor)
   const extended = readListExtended(cursor)
-  const selectable = !hasFlag(attributes, '\\Noselect') && !hasFlag(attributes, '\\NonExistent')
-  const subscribed = hasFlag(attributes, '\\Subscribed') || (type === 'LSUB' && selectable)
+  const meaning = meaningOf(attributes)
+  const { specialUse, selectable } = meaning
+  const subscribed = meaning.subscribed || (type === 'LSUB' && selectable)
   const mailbox: MailboxInfo = {
     // XLIST marks the inbox and gives it a translated name; INBOX always works.
-    name: type === 'XLIST' && hasFlag(attributes, '\\Inbox') ? 'INBOX' : name,
+    name: type === 'XLIST' && meaning.inbox ? 'INBOX' : name,
     delimiter,
     attributes,
-    specialUse: specialUse(attributes),
+    specialUse,
     selectable,
     ...(subscribed && { subscribed }),
     ...extended,
@@ -43,12 +44,28 @@ export function readMailboxList(cursor: Cursor, type: 'LIST' | 'LSUB' | 'XLIST')
   return { kind: 'untagged', type, mailbox }
 }
 
-function specialUse(attributes: readonly string[]): SpecialUse | null {
-  for (const attribute of attributes) {
-    const use = USES.get(attribute.toLowerCase())
-    if (use !== undefined) return use
+interface Meaning {
+  readonly specialUse: SpecialUse | null
+  readonly selectable: boolean
+  readonly subscribed: boolean
+  readonly inbox: boolean
+}
+
+/** What attribute lists say, by the list: equal lists are the same one. */
+const meanings = new WeakMap<readonly string[], Meaning>()
+
+function meaningOf(attributes: readonly string[]): Meaning {
+  let meaning = meanings.get(attributes)
+  if (meaning === undefined) {
+    meaning = {
+      specialUse: attributes.map((each) => USES.get(each.toLowerCase())).find((use) => use !== undefined) ?? null,
+      selectable: !hasFlag(attributes, '\\Noselect') && !hasFlag(attributes, '\\NonExistent'),
+      subscribed: hasFlag(attributes, '\\Subscribed'),
+      inbox: hasFlag(attributes, '\\Inbox'),
+    }
+    meanings.set(attributes, meaning)
   }
-  return null
+  return meaning
 }
 
 /** DQUOTE QUOTED-CHAR DQUOTE / nil; an empty string counts as NIL. */

@@ -67,13 +67,19 @@ function readUntagged(cursor: Cursor, tables: ResponseTables, warn: Warn | undef
     number = cursor.number()
     cursor.sp()
   }
-  const name = cursor.word()
-  const status = number === undefined ? statusName(name) : undefined
-  if (status !== undefined) return readStatus(cursor, status, tables, warn)
-  const reader = tables.untagged.get(name)
+  const word = cursor.atom()
+  // Nearly all servers write names in upper case.
+  let reader = tables.untagged.get(word)
+  if (reader === undefined) {
+    const name = word.toUpperCase()
+    const status = number === undefined ? statusName(name) : undefined
+    if (status !== undefined) return readStatus(cursor, status, tables, warn)
+    reader = tables.untagged.get(name)
+  }
   cursor.skipSpaces()
   // Readers give what the union holds; a reader of an extension gives a type of its own.
   if (reader !== undefined) return reader(cursor, number) as Untagged
+  const name = word.toUpperCase()
   return { kind: 'untagged', type: 'UNKNOWN', name, ...(number !== undefined && { number }), text: cursor.rest() }
 }
 
