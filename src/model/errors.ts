@@ -35,7 +35,15 @@ export class ImapError extends Error {
   /** The error as plain data for a log: no stack, no cause, no mail; mod-sequences and the like as text. */
   toJSON(): Record<string, unknown> {
     const { name, code, message, command, retryable, text } = this
-    return { name, code, message, command, retryable, text, responseCode: this.responseCode && plain(this.responseCode) }
+    return {
+      name,
+      code,
+      message,
+      command,
+      retryable,
+      text,
+      responseCode: this.responseCode && plain(this.responseCode),
+    }
   }
 
   static {
@@ -46,7 +54,10 @@ export class ImapError extends Error {
 /** A response code without what JSON cannot say. */
 function plain(code: ResponseCode): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(code).map(([key, value]: [string, unknown]) => [key, typeof value === 'bigint' ? String(value) : value]),
+    Object.entries(code).map(([key, value]: [string, unknown]) => [
+      key,
+      typeof value === 'bigint' ? String(value) : value,
+    ]),
   )
 }
 
