@@ -1,0 +1,71 @@
+import type { ConnectOptions } from 'imapkit'
+import { ImapServer, type ServerOptions } from 'imapkit/testing'
+import { selfSigned } from '../../src/testing/certificate.js'
+import type { Place, Subject, Target, Wanted } from './subject.js'
+
+const TOKENS = { good: 'good-token-0123456789', expired: 'expired-token-0123456789' }
+const DAY = 86_400_000
+
+/** The accounts of every embedded server of the tests. */
+export const USERS = {
+  alice: { password: 'alice-secret', tokens: [TOKENS.good] },
+  bob: { password: 'bob-secret' },
+  weird: { password: 'p"a\\ss {5+} %wörd' },
+  guest: {},
+} satisfies ServerOptions['users']
+
+/** The embedded server, and three more with certificates that have to be refused. */
+export class EmbeddedSubject implements Subject {
+  #main: ImapServer | undefined
+  readonly #others = new Map<Place, ImapServer>()
+
+  async start(): Promise<void> {
+    this.#main = await ImapServer.start({ users: USERS, external: 'alice', anonymous: 'guest' })
+    const past = { from: new Date(Date.now() - 9 * DAY), to: new Date(Date.now() - DAY) }
+    const elsewhere = { names: ['elsewhere.example.test'], addresses: [] }
+    this.#others.set('expired', await ImapServer.start({ users: USERS, tls: selfSigned(past) }))
+    this.#others.set('wrong host', await ImapServer.start({ users: USERS, tls: selfSigned(elsewhere) }))
+    this.#others.set('self-signed', await ImapServer.start({ users: USERS }))
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#main?.close(), ...[...this.#others.values()].map((each) => each.close())])
+  }
+
+  get server(): ImapServer {
+    if (this.#main === undefined) throw new Error('the server has not been started')
+    return this.#main
+  }
+
+  options(wanted: Wanted = {}) {
+    const { user = 'alice', security = 'tls' } = wanted
+    return this.server.connectOptions(user, { security })
+  }
+
+  target(place: Place): Target {
+    const { server } = this
+    if (place === 'login disabled') return { host: server.host, port: server.startTlsPort, security: 'plaintext' }
+    const other = this.#others.get(place)
+    if (other === undefined) throw new Error(`there is no server that is ${place}`)
+    const { host, port, security, tls } = other.connectOptions('alice')
+    return { host, port, security, ...(place === 'self-signed' ? {} : { tls }) }
+  }
+
+  token(kind: 'good' | 'expired'): string {
+    return TOKENS[kind]
+  }
+
+  external(): ConnectOptions {
+    return { ...this.options(), auth: { mechanism: 'EXTERNAL' } }
+  }
+
+  acting() {
+    const { auth, ...options } = this.options()
+    return { ...options, auth: { ...auth, authzid: 'alice', mechanisms: ['PLAIN'] } }
+  }
+
+  kick(user: string): Promise<void> {
+    for (const each of this.server.connections) if (each.user === user) each.destroy()
+    return Promise.resolve()
+  }
+}

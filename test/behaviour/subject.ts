@@ -1,0 +1,94 @@
+import { connect, type ConnectOptions, type ImapClient } from 'imapkit'
+import type { Mail } from './mails.js'
+import { RawClient } from './raw.js'
+
+/** Who connects, and how; alice over implicit TLS unless said otherwise. */
+export interface Wanted {
+  readonly security?: 'tls' | 'starttls' | 'plaintext'
+  /** `alice`, `bob`, or `weird`, whose password needs quoting and UTF-8. */
+  readonly user?: string
+}
+
+/** What {@link Subject.target} tells: where, without credentials. */
+export type Target = Pick<ConnectOptions, 'host' | 'port' | 'security' | 'tls' | 'transport'>
+
+/** Where something is wrong with the server, or refused by it. */
+export type Place =
+  /** The certificate has expired; its authority is trusted. */
+  | 'expired'
+  /** The certificate is for another host; its authority is trusted. */
+  | 'wrong host'
+  /** The certificate is signed by itself, and not trusted. */
+  | 'self-signed'
+  /** A cleartext port where a password is not taken. */
+  | 'login disabled'
+
+/**
+ * A server that the behaviours are tried on: facts and options only, so that every behaviour is the same for all.
+ * Nothing may be asked for before the tests run.
+ */
+export interface Subject {
+  /** Options for `connect`. */
+  options(wanted?: Wanted): ConnectOptions & { readonly auth: { readonly user: string; readonly password: string } }
+  target(place: Place): Target
+  /** An access token for alice. */
+  token(kind: 'good' | 'expired'): string
+  /** Options that log alice in without a password, by the EXTERNAL mechanism. */
+  external(): ConnectOptions
+  /** Options by which somebody acts for alice, by PLAIN with an authorization identity. */
+  acting(): ConnectOptions & { readonly auth: { readonly user: string; readonly password: string } }
+  /** Breaks all connections of a user, as a crash or an administrator does. */
+  kick(user: string): Promise<void>
+}
+
+let boxes = 0
+
+/** A mailbox name that no other test uses. */
+export function mailboxName(label = 'box'): string {
+  boxes += 1
+  return `${label}-${process.pid}-${boxes}-${Date.now().toString(36)}`
+}
+
+/** Connects; the caller disposes the client. */
+export function open(subject: Subject, wanted: Wanted = {}, more: Partial<ConnectOptions> = {}): Promise<ImapClient> {
+  return connect({ ...subject.options(wanted), ...more })
+}
+
+/** A second connection that shares no code with the library, for what happens from outside. */
+export function outside(subject: Subject, user = 'alice'): Promise<RawClient> {
+  const { host, port = 143, auth } = subject.options({ user, security: 'plaintext' })
+  return RawClient.open(host, port, auth.user, auth.password)
+}
+
+/** Makes a mailbox with these mails, from outside; they get the UIDs 1, 2, … */
+export async function mailboxWith(subject: Subject, mails: readonly Mail[] = [], user = 'alice'): Promise<string> {
+  const name = mailboxName()
+  await using raw = await outside(subject, user)
+  await raw.run(`CREATE "${name}"`)
+  await raw.append(name, mails)
+  return name
+}
+
+/** Delivers mails from outside. */
+export async function deliver(
+  subject: Subject,
+  mailbox: string,
+  mails: readonly Mail[],
+  user = 'alice',
+): Promise<void> {
+  await using raw = await outside(subject, user)
+  await raw.append(mailbox, mails)
+}
+
+/** Runs commands from outside, with a mailbox selected; returns what the server said. */
+export async function fromOutside(
+  subject: Subject,
+  mailbox: string,
+  commands: readonly string[],
+  user = 'alice',
+): Promise<string> {
+  await using raw = await outside(subject, user)
+  let said = await raw.run(`SELECT "${mailbox}"`)
+  for (const command of commands) said += await raw.run(command)
+  return said
+}
