@@ -1,5 +1,5 @@
 import { checkSaved, checkSet } from './checks.js'
-import type { Collector, Command } from './command.js'
+import type { CollectContext, Collector, Command } from './command.js'
 import { UidSet, uids, type SavedResult } from '../model/number-set.js'
 import { mailboxSelected } from './states.js'
 
@@ -33,8 +33,11 @@ export function uidExpunge(set: UidSet | SavedResult): Command<ExpungeResult> {
   }
 }
 
-/** Claims nothing: what is removed is told by events all the same. */
-function collectRemoved(): Collector<ExpungeResult> {
+/**
+ * Claims nothing: what is removed is told by events all the same. While an EXPUNGE is handed out, the numbering still tells
+ * the UID that its message had.
+ */
+function collectRemoved(context: CollectContext): Collector<ExpungeResult> {
   let known = UidSet.of()
   const single: number[] = []
   let count = 0
@@ -42,7 +45,8 @@ function collectRemoved(): Collector<ExpungeResult> {
     untagged: (response) => {
       if (response.type === 'EXPUNGE') {
         count++
-        if (response.uid !== undefined) single.push(response.uid)
+        const uid = context.uidOf(response.number)
+        if (uid !== undefined) single.push(uid)
       } else if (response.type === 'VANISHED' && !response.earlier && !response.uids.hasStar) {
         known = known.union(response.uids)
         count += response.uids.size

@@ -37,8 +37,6 @@ export interface StatusResponse extends UntaggedBase {
 export interface NumberResponse extends UntaggedBase {
   readonly type: 'EXISTS' | 'RECENT' | 'EXPUNGE'
   readonly number: number
-  /** For EXPUNGE: the UID that the message had, where the numbering of the mailbox tells it. The reader leaves it out. */
-  readonly uid?: number | undefined
 }
 
 /** `* n FETCH (…)` (RFC 9051 §7.5.2). */

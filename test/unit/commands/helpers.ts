@@ -94,13 +94,12 @@ export class Play<R> {
     return this.#result.value
   }
 
-  /** As the connection does: the state first, then the collector; NO and BAD throw. */
+  /** As the connection does; NO and BAD throw. */
   #take(response: Response): void {
     if (response.kind === 'untagged') {
-      const uid = response.type === 'EXPUNGE' ? this.#uids[response.number - 1] : undefined
+      // While an EXPUNGE is handed out, its number still means the message that is gone.
+      this.claims.push(this.collector.untagged?.(response) ?? false)
       if (response.type === 'EXPUNGE') this.#uids.splice(response.number - 1, 1)
-      const offered = response.type === 'EXPUNGE' && uid !== undefined ? { ...response, uid } : response
-      this.claims.push(this.collector.untagged?.(offered) ?? false)
     } else if (response.kind === 'tagged') {
       if (response.status !== 'OK') throw this.collector.refused?.(response) ?? responseError(this.#command, response)
       this.#result = { value: this.collector.done(response) }
