@@ -112,6 +112,7 @@ function withoutLoneStar(set: UidSet, last: number | undefined): UidSet {
 async function planNumbers(context: MailboxContext, set: SeqSet, step: number, call: CallOptions): Promise<Plan> {
   const octets = context.limits.commandLine
   const whole = clip(set, context.selection.exists)
+  if (whole.isEmpty) return NOTHING
   if (whole.size <= step && whole.toString().length <= octets) return inTurn([whole])
   const [{ numbers, known }] = await atCurrentCount(context, async (count) => {
     const clipped = clip(set, count)
