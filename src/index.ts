@@ -27,9 +27,13 @@ export type {
 } from './client/fetch-query.js'
 export type { FetchStream } from './client/fetch-stream.js'
 export { parts, type MessagePart, type MessageParts } from './client/parts.js'
+export { HeaderFields } from './mime/header-fields.js'
+export type { MessageSetInput } from './client/message-set.js'
+export type { MessageSet } from './commands/checks.js'
+export type { StoreChange, StoreResult } from './commands/store.js'
 export { headers, section, type OctetRange, type SectionRequest } from './client/section.js'
-export * from './commands/command.js'
-export { append, type AppendResult } from './commands/append.js'
+export type * from './commands/command.js'
+export { append, appendContent, type AppendMessage as AppendArgument, type AppendResult } from './commands/append.js'
 export { authenticate, login } from './commands/auth.js'
 export { close, unselect } from './commands/close.js'
 export { copy, type CopyResult } from './commands/copy.js'
@@ -38,8 +42,15 @@ export { id, type IdParams } from './commands/id.js'
 export { idle } from './commands/idle.js'
 export { list, lsub, type ListOptions, type ListReturn } from './commands/list.js'
 export { namespace } from './commands/namespace.js'
-export { search, searchSeq, type SearchOptions, type SearchResult, type SearchReturn } from './commands/search.js'
-export type { SearchCriteria } from './commands/search-criteria.js'
+export {
+  search,
+  searchSeq,
+  type SearchOptions,
+  type SearchData,
+  type SearchResult,
+  type SearchReturn,
+} from './commands/search.js'
+export type { SearchCriteria, SearchKeys } from './commands/search-criteria.js'
 export { examine, select, type SelectOptions, type SelectParam } from './commands/select.js'
 export {
   capability,
@@ -55,15 +66,26 @@ export {
   type CreateResult,
 } from './commands/simple.js'
 export { status, type StatusQuery, type StatusResult } from './commands/status.js'
-export * from './extensions/extension.js'
+export type * from './extensions/extension.js'
+export type { Traffic } from './connection/connection.js'
 export type { Security, Timeouts, TlsOptions, TransportFactory, TransportTarget } from './connection/options.js'
-export * from './sasl/auth.js'
+export type {
+  AnonymousAuth,
+  Auth,
+  ExternalAuth,
+  PasswordAuth,
+  SaslAuth,
+  TokenAuth,
+  TokenProvider,
+  TokenRequest,
+} from './sasl/auth.js'
+export type { PasswordCredentials } from './sasl/plain.js'
 export type { Limits } from './wire/limits.js'
 export type { LiteralSource } from './wire/segments.js'
 
-export * from './model/body-structure.js'
+export type * from './model/body-structure.js'
 export type { Capabilities } from './model/capabilities.js'
-export * from './model/envelope.js'
+export type * from './model/envelope.js'
 export * from './model/errors.js'
 export type { CloseInfo, ImapEvents, StateName } from './model/events.js'
 export * from './model/flags.js'
@@ -71,8 +93,8 @@ export type { ModSeq, SeqNum, Uid } from './model/ids.js'
 export type { MailboxInfo, MailboxStatus, Namespace, Namespaces, StatusItems } from './model/mailbox.js'
 export type { Defect, FetchData, SectionData } from './model/message.js'
 export * from './model/number-set.js'
-export * from './model/response.js'
-export * from './model/response-code.js'
+export type * from './model/response.js'
+export type * from './model/response-code.js'
 export type { MechanismName, SaslMechanism } from './model/sasl.js'
 export { UidMap } from './model/uid-map.js'
-export { VERSION } from './version.js'
+export { VERSION } from './model/version.js'

@@ -37,11 +37,12 @@ export class ImapEmitter extends EventEmitter<ImapEvents> {
     listener: (...payload: ImapEvents[K]) => void,
     context?: unknown,
   ): this {
-    super.on(event, listener as EventEmitter.EventListener<ImapEvents, K>, context)
+    super.on(event, listener, context)
     this.#changed()
     return this
   }
 
+  /** The same as `on`. */
   override addListener<K extends keyof ImapEvents>(
     event: K,
     listener: (...payload: ImapEvents[K]) => void,
@@ -55,7 +56,7 @@ export class ImapEmitter extends EventEmitter<ImapEvents> {
     listener: (...payload: ImapEvents[K]) => void,
     context?: unknown,
   ): this {
-    super.once(event, listener as EventEmitter.EventListener<ImapEvents, K>, context)
+    super.once(event, listener, context)
     this.#changed()
     return this
   }
@@ -66,11 +67,12 @@ export class ImapEmitter extends EventEmitter<ImapEvents> {
     context?: unknown,
     once?: boolean,
   ): this {
-    super.removeListener(event, listener as EventEmitter.EventListener<ImapEvents, K>, context, once)
+    super.removeListener(event, listener, context, once)
     this.#changed()
     return this
   }
 
+  /** The same as `removeListener`. */
   override off<K extends keyof ImapEvents>(
     event: K,
     listener?: (...payload: ImapEvents[K]) => void,

@@ -7,7 +7,7 @@ import { withDeadline } from '../connection/deadline.js'
 import { AuthenticationError, ResponseError, type ImapError } from '../model/errors.js'
 import { resolveCredentials, type Auth, type CredentialAuth } from '../sasl/auth.js'
 import { chooseMechanism } from '../sasl/choose.js'
-import { VERSION } from '../version.js'
+import { VERSION } from '../model/version.js'
 import type { CallOptions } from './mailbox-context.js'
 
 /** What is done after login, by the caller's options. */

@@ -14,9 +14,13 @@ import { DEFAULT_IDLE, type IdleOptions } from './idler.js'
 
 /** Takes log lines; `console`, pino and others fit. Nothing that it gets holds a secret. */
 export interface Logger {
+  /** Every line that crosses the wire; asking for it costs the building of the text. */
   debug?(message: string): void
+  /** State changes and the end of the connection. */
   info?(message: string): void
+  /** Tolerated faults and alerts. */
   warn?(message: string): void
+  /** An end by a failure. */
   error?(message: string): void
 }
 
@@ -129,12 +133,12 @@ function withUrl(text: string, more: UrlConnectOptions): ConnectOptions {
   const { auth, ...rest } = more
   if (auth === undefined) return { ...rest, ...target }
   if (user !== undefined && !('user' in auth) && ('password' in auth || 'accessToken' in auth)) {
-    return { ...rest, ...target, auth: { ...auth, user } as Auth }
+    return { ...rest, ...target, auth: { ...auth, user } }
   }
   if (!('user' in auth) && ('password' in auth || 'accessToken' in auth)) {
     throw new ArgumentError('Nothing says who logs in: put the user into the URL or into auth.user')
   }
-  return { ...rest, ...target, auth: auth as Auth }
+  return { ...rest, ...target, auth }
 }
 
 /** Defaults with what the caller gave laid over them. Unknown keys and what is no number above zero are refused. */

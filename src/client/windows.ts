@@ -53,14 +53,14 @@ export class Windows {
   }
 
   #nextRange(): Bounds | undefined {
-    const { done, value } = this.#ranges.next()
-    if (done === true) return undefined
-    const to = value.to === '*' ? Infinity : value.to
-    return [value.from === '*' ? to : value.from, to]
+    const next = this.#ranges.next()
+    if (next.done === true) return undefined
+    const to = next.value.to === '*' ? Infinity : next.value.to
+    return [next.value.from === '*' ? to : next.value.from, to]
   }
 
   #nextCut(): Cut | undefined {
-    const { done, value } = this.#cuts.next()
-    return done === true ? undefined : value
+    const next = this.#cuts.next()
+    return next.done === true ? undefined : next.value
   }
 }

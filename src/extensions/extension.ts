@@ -23,6 +23,7 @@ export interface FetchItem<Ask = unknown> {
 /** A key of SEARCH. */
 export interface SearchKey<Value = unknown> {
   readonly needs?: string
+  /** Writes the key and its value, without spaces around them. */
   write(w: Writer, value: Value, context: EncodeContext): void
 }
 
@@ -33,6 +34,7 @@ export interface StatusItem {
   /** The name on the wire. */
   readonly name: string
   readonly needs?: string
+  /** Reads the value in an answer. */
   read(cursor: Cursor): unknown
 }
 

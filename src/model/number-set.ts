@@ -213,7 +213,7 @@ export abstract class NumberSet<N extends number> {
     return normalise(bounds)
   }
 
-  /** The bounds of another set, for {@link collect}. */
+  /** The bounds of another set, for `collect`. */
   static boundsOf(set: NumberSet<number>): readonly number[] {
     return set.#bounds
   }
@@ -284,10 +284,14 @@ export function uid(number: number): Uid {
 }
 
 /** `$`, the saved result of the last search (RFC 9051 §6.4.4.1); it is taken where a set is. */
-export const savedResult = Object.freeze({ kind: 'saved', toString: () => '$' } as const)
+export const savedResult: SavedResult = Object.freeze({ kind: 'saved', toString: () => '$' })
 
 /** The type of {@link savedResult}. */
-export type SavedResult = typeof savedResult
+export interface SavedResult {
+  readonly kind: 'saved'
+  /** `$`, as it goes on the wire. */
+  toString(): string
+}
 
 function outside(bound: number): number | '*' {
   return bound === STAR ? '*' : bound
