@@ -1,6 +1,6 @@
 import { type AskedItem, type FetchModifier } from '../commands/fetch.js'
 import { bodyStructureItem, findSection, sectionItem, sizeItem, type SectionAsk } from '../commands/fetch-items.js'
-import type { FetchItem } from '../extensions/extension.js'
+import type { FetchItem } from '../commands/slots.js'
 import { ArgumentError } from '../model/errors.js'
 import type { FetchData } from '../model/message.js'
 import type { FetchQuery, FetchedMessage } from './fetch-query.js'

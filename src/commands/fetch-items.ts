@@ -1,4 +1,4 @@
-import type { FetchItem } from '../extensions/extension.js'
+import type { FetchItem } from './slots.js'
 import {
   readBinaryItem,
   readBinarySizeItem,

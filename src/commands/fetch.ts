@@ -1,4 +1,4 @@
-import type { FetchItem } from '../extensions/extension.js'
+import type { FetchItem } from './slots.js'
 import type { FetchData } from '../model/message.js'
 import type { UidSet } from '../model/number-set.js'
 import type { Writer } from '../wire/writer.js'

@@ -1,4 +1,4 @@
-import type { StatusItem } from '../extensions/extension.js'
+import type { StatusItem } from './slots.js'
 import { ArgumentError, CapabilityError } from '../model/errors.js'
 import { hasFlag } from '../model/flags.js'
 import type { MailboxInfo, MailboxStatus } from '../model/mailbox.js'

@@ -1,4 +1,4 @@
-import type { SearchKey } from '../extensions/extension.js'
+import type { SearchKey } from './slots.js'
 import { ArgumentError } from '../model/errors.js'
 import type { Uid } from '../model/ids.js'
 import { NumberSet, SeqSet, UidSet, uids, type SavedResult } from '../model/number-set.js'

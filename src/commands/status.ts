@@ -1,5 +1,5 @@
 import { coreStatusReaders } from '../grammar/status-data.js'
-import type { StatusItem } from '../extensions/extension.js'
+import type { StatusItem } from './slots.js'
 import { ArgumentError, ProtocolError } from '../model/errors.js'
 import type { MailboxStatus, StatusItems } from '../model/mailbox.js'
 import type { Cursor } from '../wire/cursor.js'
