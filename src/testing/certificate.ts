@@ -2,7 +2,9 @@ import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
 /** A certificate and its key in PEM, as `tls.createSecureContext` takes them. */
 export interface Certificate {
+  /** The private key. */
   readonly key: string
+  /** The certificate. */
   readonly cert: string
 }
 

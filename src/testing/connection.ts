@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { TLSSocket, type SecureContext } from 'node:tls'
 import { ByteSource } from './byte-source.js'
+import type { ConnectedClient } from './client.js'
 import { readCommand, type LiteralPolicy } from './command-reader.js'
 import { Executor } from './executor.js'
 import type { Faults } from './faults.js'
@@ -19,8 +20,7 @@ export interface ConnectionContext extends Surroundings {
 }
 
 /** One client of the embedded server. */
-export class ServerConnection implements Line {
-  /** 1 for the first connection that the server took, and so on. */
+export class ServerConnection implements Line, ConnectedClient {
   readonly number: number
   readonly out: Output
   readonly source: ByteSource
@@ -51,22 +51,18 @@ export class ServerConnection implements Line {
     this.closed = this.#serve()
   }
 
-  /** The state of RFC 9051 §3. */
   get state(): SessionState {
     return this.session.state
   }
 
-  /** The user that is logged in, or null. */
   get user(): string | null {
     return this.session.account?.name ?? null
   }
 
-  /** Whether TLS protects the connection now. */
   get secure(): boolean {
     return this.#socket instanceof TLSSocket
   }
 
-  /** Octets that the server sent. */
   get bytesSent(): number {
     return this.out.bytes
   }
@@ -79,12 +75,10 @@ export class ServerConnection implements Line {
     return this.secure || this.#security === 'plaintext'
   }
 
-  /** Sends octets as they are, in the middle of whatever goes on. */
   send(data: string | Uint8Array): void {
     this.out.text(Buffer.from(data).toString('latin1')).flush()
   }
 
-  /** Ends the connection with BYE (RFC 9051 §7.1.5). */
   bye(text = 'The server is going down'): void {
     this.session.state = 'logout'
     this.out.line(`* BYE ${text}`)
@@ -92,7 +86,6 @@ export class ServerConnection implements Line {
     this.source.end()
   }
 
-  /** Breaks the connection without a word. */
   destroy(): void {
     this.#socket.destroy()
     this.source.end()

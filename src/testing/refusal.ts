@@ -3,10 +3,12 @@ export type RefusalKind = 'NO' | 'BAD' | 'BYE'
 
 /** Thrown by a command of the embedded server to end with NO or BAD; `BYE` also ends the connection. */
 export class Refusal extends Error {
+  /** How the command ends. */
   readonly kind: RefusalKind
   /** The response code without its brackets, such as `TRYCREATE`. */
   readonly responseCode: string | undefined
 
+  /** Makes a refusal; `text` is for people. */
   constructor(kind: RefusalKind, text: string, responseCode?: string) {
     super(text)
     this.kind = kind

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { createSecureContext, createServer as createTlsServer } from 'node:tls'
 import { selfSigned, type Certificate } from './certificate.js'
+import type { ConnectedClient } from './client.js'
 import { ServerConnection, type ConnectionContext } from './connection.js'
 import { Faults, type Fault, type FaultHandle } from './faults.js'
 import { TABLES } from './features.js'
@@ -12,10 +13,15 @@ import { UserHandle } from './user.js'
 
 /** What `connect()` takes to reach a server. */
 export interface ConnectOptions {
+  /** The address. */
   readonly host: string
+  /** The port of the listener. */
   readonly port: number
+  /** How the listener is protected. */
   readonly security: ServerSecurity
+  /** Who logs in. */
   readonly auth: { readonly user: string; readonly password: string }
+  /** The certificate to trust, in PEM. */
   readonly tls: { readonly ca: string }
 }
 
@@ -126,7 +132,7 @@ export class ImapServer implements AsyncDisposable {
   }
 
   /** The connections that are open, oldest first. */
-  get connections(): readonly ServerConnection[] {
+  get connections(): readonly ConnectedClient[] {
     return [...this.#connections]
   }
 
@@ -164,6 +170,7 @@ export class ImapServer implements AsyncDisposable {
     if (this.#failures.length > 0) throw new AggregateError(this.#failures.splice(0), 'The embedded server failed')
   }
 
+  /** The same as {@link close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }

@@ -5,9 +5,11 @@ export type ServerSecurity = 'tls' | 'starttls' | 'plaintext'
 
 /** A message of a mailbox at the start; strings get CR LF line ends, octets stay as they are. */
 export interface MessageOptions {
+  /** The message: its header, an empty line, its body. */
   readonly raw: string | Uint8Array
+  /** System flags and keywords; default none. */
   readonly flags?: readonly string[]
-  /** Default: now. */
+  /** When it was received, in whole seconds; default now. */
   readonly internalDate?: Date
 }
 
@@ -16,6 +18,7 @@ export type MessageInput = string | Uint8Array | MessageOptions
 
 /** A mailbox at the start. */
 export interface MailboxOptions {
+  /** What is in it, oldest first. */
   readonly messages?: readonly MessageInput[]
   /** A special use such as `\Archive` (RFC 6154). */
   readonly specialUse?: string
@@ -47,7 +50,7 @@ export interface ServerLimits {
 
 /** How an embedded server is started. */
 export interface ServerOptions {
-  /** By name. */
+  /** Who can log in, by name. */
   readonly users?: Readonly<Record<string, UserOptions>>
   /** The exact list, or a function of all that the server can. What is left out behaves as not there. */
   readonly capabilities?: readonly string[] | ((all: readonly string[]) => readonly string[])
@@ -73,6 +76,7 @@ export interface ServerOptions {
   readonly scramIterations?: number
   /** What ID answers (RFC 2971). */
   readonly id?: Readonly<Record<string, string | null>> | null
+  /** Sizes that a client cannot go beyond. */
   readonly limits?: ServerLimits
   /** Puts passwords and tokens into the log as they were sent; default false. */
   readonly logSecrets?: boolean

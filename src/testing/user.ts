@@ -6,10 +6,15 @@ import type { StoredMessage } from './store/message.js'
 
 /** A message as a test sees it. */
 export interface ServerMessage {
+  /** Its UID. */
   readonly uid: number
+  /** Its octets. */
   readonly raw: Buffer
+  /** System flags and keywords, without `\\Recent`. */
   readonly flags: readonly string[]
+  /** When it was received. */
   readonly internalDate: Date
+  /** Its mod-sequence (RFC 7162). */
   readonly modSeq: bigint
 }
 
@@ -21,18 +26,22 @@ export class MailboxHandle {
     this.#mailbox = mailbox
   }
 
+  /** The name, decoded. */
   get name(): string {
     return this.#mailbox.name
   }
 
+  /** UIDVALIDITY (RFC 9051 §2.3.1.1). */
   get uidValidity(): number {
     return this.#mailbox.uidValidity
   }
 
+  /** The UID that the next message will get. */
   get uidNext(): number {
     return this.#mailbox.uidNext
   }
 
+  /** The highest mod-sequence (RFC 7162 §3.1.2.1). */
   get highestModSeq(): bigint {
     return this.#mailbox.highestModSeq
   }

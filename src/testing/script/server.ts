@@ -111,6 +111,7 @@ export class ScriptedServer implements AsyncDisposable {
     await new Promise<void>((resolve) => this.#listener.close(() => resolve()))
   }
 
+  /** The same as {@link close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
