@@ -1,5 +1,6 @@
 import type { AskedItem } from '../commands/fetch.js'
 import { fetch } from '../commands/fetch.js'
+import { search } from '../commands/search.js'
 import { ResponseError } from '../model/errors.js'
 import type { NumberRange, SavedResult, SeqSet, UidSet } from '../model/number-set.js'
 import { seqs, uids } from '../model/number-set.js'
@@ -57,14 +58,11 @@ export async function resolveSet(
   if (set.kind === 'seq') return resolveNumbers(context, set, call)
   if (!set.hasStar || context.selection.exists === 0) return set.hasStar ? uids() : set
   const [known, exists] = await atCurrentCount(context, (count) => uidsAt(context, seqs(count), call))
-  const last = known.get(exists)
+  // When the last message is gone already, a search tells which one is the last now.
+  const last = known.get(exists) ?? (await context.run(search({ uid: set }), call)).max
+  if (last === undefined) return uids()
   const named = withoutLoneStar(set, last)
-  return last === undefined || !named.hasStar ? withoutStar(named) : named.intersection(uids(`1:${last}`))
-}
-
-/** Only what stands for itself: for a mailbox whose last message is gone. */
-function withoutStar(set: UidSet): UidSet {
-  return set.hasStar ? uids(set.toString().replace(/(?:^|,)[0-9]+:\*$/, '')) : set
+  return named.hasStar ? named.intersection(uids({ from: 1, to: last })) : named
 }
 
 /** All UIDs of a set of sequence numbers. */
@@ -98,11 +96,12 @@ async function planRanges(context: MailboxContext, set: UidSet, step: number, ca
   }))
   // A last message that is gone by now leaves the end open: later ones may have come.
   if (last === undefined) cuts.push({ upTo: Infinity, count: step })
-  return new Windows((hasLoneStar(set) ? withoutLoneStar(set, last) : set).ranges(), cuts, context.limits.commandLine)
+  return new Windows(withoutLoneStar(set, last).ranges(), cuts, context.limits.commandLine)
 }
 
-/** The set with a `*` that stands alone replaced by the UID it means. */
+/** The set with a `*` that stands alone, if there is one, replaced by the UID it means. */
 function withoutLoneStar(set: UidSet, last: number | undefined): UidSet {
+  if (!hasLoneStar(set)) return set
   // In canonical text it can only be the last item.
   const rest = set.toString().replace(/(?:^|,)\*$/, '')
   return last === undefined ? uids(rest) : uids(rest, last)
