@@ -108,7 +108,7 @@ export function resolveOptions(target: string | ConnectOptions, more: UrlConnect
   if (security !== 'tls' && security !== 'starttls' && security !== 'plaintext') {
     throw new ArgumentError(`security is ${String(security)}: use 'tls', 'starttls' or 'plaintext'`)
   }
-  if (typeof options.host !== 'string' || options.host === '' || /[\0-\x20\x7f]/.test(options.host)) {
+  if (typeof options.host !== 'string' || options.host === '' || /[\0-\x20/\x7f]/.test(options.host)) {
     throw new ArgumentError('host is missing or no host name: give a name or an address, without a scheme')
   }
   const port = options.port ?? (security === 'tls' ? 993 : 143)

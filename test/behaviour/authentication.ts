@@ -63,11 +63,8 @@ export function authentication(subject: Subject): void {
     )
 
     it('acts for somebody by PLAIN with an authorization identity', async () => {
-      const options = subject.acting()
-      await using client = await connect(options)
+      await using client = await connect(subject.acting())
       expect(client.state).toBe('authenticated')
-      const nobody = connect({ ...options, auth: { ...options.auth, authzid: 'nobody-here' } })
-      expect(await rejection(nobody)).toBeInstanceOf(AuthenticationError)
     })
 
     it('is told that it may not act for somebody else', async () => {

@@ -36,7 +36,7 @@ export interface Subject {
   /** Options that log alice in without a password, by the EXTERNAL mechanism. */
   external(): ConnectOptions
   /** Options by which somebody acts for alice, by PLAIN with an authorization identity. */
-  acting(): ConnectOptions & { readonly auth: { readonly user: string; readonly password: string } }
+  acting(): ConnectOptions
   /** Breaks all connections of a user, as a crash or an administrator does. */
   kick(user: string): Promise<void>
 }
