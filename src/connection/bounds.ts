@@ -4,6 +4,9 @@ import { delay } from './clock.js'
 import type { Execution } from './execution.js'
 import type { Timeouts } from './options.js'
 
+/** Milliseconds by which a timer may be late in a process that is not overloaded. */
+const LATE = 100
+
 /** Is told which bound of a command was reached. */
 export interface BoundsListener {
   aborted(executions: ReadonlySet<Execution>, signal: AbortSignal): void
@@ -58,9 +61,11 @@ export class Bounds {
     if (signal !== undefined) this.#aborts.remove(signal, execution)
   }
 
-  /** When the process was busy itself, an answer may lie unread in the socket: it gets its chance before `work`. */
+  /** A timer that fires late tells of a busy process: then an answer that lies unread in the socket gets its chance. */
   #after(milliseconds: number, execution: Execution, work: () => void): NodeJS.Timeout {
+    const due = performance.now() + milliseconds
     const timer = setTimeout(() => {
+      if (performance.now() - due < LATE) return work()
       setImmediate(() => {
         if (execution.timer === timer) work()
       })

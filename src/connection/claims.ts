@@ -1,9 +1,9 @@
 import type { LiteralHead, LiteralSink } from '../commands/command.js'
-import type { ImapEvents } from '../model/events.js'
 import type { SeqNum, Uid } from '../model/ids.js'
 import { type NumberSet, type SavedResult, SeqSet, UidSet } from '../model/number-set.js'
-import type { FetchResponse, ListResponse, StatusDataResponse, Untagged } from '../model/response.js'
+import type { FetchResponse, Untagged } from '../model/response.js'
 import type { Execution } from './execution.js'
+import type { ConnectionState, StateListener } from './state.js'
 
 /** Takes the data of an answer for which nobody waits any more. */
 export const DISCARD: LiteralSink = Object.freeze({
@@ -11,6 +11,9 @@ export const DISCARD: LiteralSink = Object.freeze({
   end: () => undefined,
   fail: () => undefined,
 })
+
+/** The selected mailbox and its numbering. */
+export type Numbering = Pick<ConnectionState, 'mailbox' | 'uidOf'>
 
 /** What was found out about a response when it was offered. */
 export interface Claim {
@@ -132,50 +135,32 @@ function guard(
   }
 }
 
-/** Emits what nobody asked for (`flags`, `status`, `list`). */
-export function emitUnclaimed(
-  response: Untagged,
-  claim: Claim,
-  mailbox: string | undefined,
-  uidOf: (seq: number) => number | undefined,
-  emit: <K extends keyof ImapEvents>(event: K, ...payload: ImapEvents[K]) => void,
-): void {
+/** Tells what nobody asked for (`flags`, `status`, `list`). */
+export function tellUnclaimed(response: Untagged, claim: Claim, state: Numbering, listener: StateListener): void {
   switch (response.type) {
     case 'FETCH':
-      if (!claim.flags && mailbox !== undefined) emitFlags(response, mailbox, uidOf, emit)
+      if (!claim.flags) tellFlags(response, state, listener)
       return
     case 'STATUS':
-      if (!claim.claimed) emit('status', statusPayload(response))
+      if (!claim.claimed) listener.event('status', { mailbox: response.mailbox, status: response.status })
       return
     case 'LIST':
-      if (!claim.claimed) emit('list', listPayload(response))
+      if (!claim.claimed) listener.event('list', { mailbox: response.mailbox })
       return
     default:
   }
 }
 
-function emitFlags(
-  { seq, data }: FetchResponse,
-  mailbox: string,
-  uidOf: (seq: number) => number | undefined,
-  emit: <K extends keyof ImapEvents>(event: K, ...payload: ImapEvents[K]) => void,
-): void {
+function tellFlags({ seq, data }: FetchResponse, state: Numbering, listener: StateListener): void {
   const { flags, modSeq } = data
-  if (flags === undefined) return
-  const uid = data.uid ?? uidOf(seq)
-  emit('flags', {
+  const { mailbox } = state
+  if (flags === undefined || mailbox === undefined) return
+  const uid = data.uid ?? state.uidOf(seq)
+  listener.event('flags', {
     mailbox,
     seq: seq as SeqNum,
     ...(uid !== undefined && { uid: uid as Uid }),
     flags,
     ...(modSeq !== undefined && { modSeq }),
   })
-}
-
-function statusPayload({ mailbox, status }: StatusDataResponse): ImapEvents['status'][0] {
-  return { mailbox, status }
-}
-
-function listPayload({ mailbox }: ListResponse): ImapEvents['list'][0] {
-  return { mailbox }
 }

@@ -6,8 +6,9 @@ import type { Response, StatusResponse, Tagged, Untagged } from '../model/respon
 import { type Frame, Framer } from '../wire/framer.js'
 import type { Limits } from '../wire/limits.js'
 import { Announcer, type ResponseListener } from './announcer.js'
-import { emitUnclaimed, offerLiteral } from './claims.js'
+import { tellUnclaimed, offerLiteral } from './claims.js'
 import { SilenceClock } from './clock.js'
+import { decode, tagOf } from './decoding.js'
 import { Dispatcher } from './dispatcher.js'
 import { Execution } from './execution.js'
 import { byeError, closedError, injectedError, silentError } from './failures.js'
@@ -20,25 +21,20 @@ import type { Selection } from './selection.js'
 import { starttls } from './starttls.js'
 import { ConnectionState } from './state.js'
 import { traceIn, traceOut } from './trace.js'
-import type { Transport } from './transport.js'
+import type { Traffic, Transport } from './transport.js'
 
 /** After an unasked BYE the server closes at once; answers that it still sends are read for so long (milliseconds). */
 const BYE_LINGER = 1000
 
 export type { ResponseListener } from './announcer.js'
-
-/** How much has gone over a connection. */
-export interface Traffic {
-  readonly bytesIn: number
-  readonly bytesOut: number
-  /** When the last byte came in, in milliseconds of the epoch. */
-  readonly lastByteAt: number
-  /** How often an answer had to be waited for before anything else could be sent. */
-  readonly roundTrips: number
-}
+export type { Traffic } from './transport.js'
 
 /** One connection to a server: runs commands, keeps the state of RFC 9051 §3, tells events. It ends once. */
 export class Connection {
+  /** Bounds on what the server may make the client keep or do. */
+  readonly limits: Limits
+  /** Bounds on waiting. */
+  readonly timeouts: Timeouts
   readonly #setup: ConnectionSetup
   readonly #transport: Transport
   readonly #framer: Framer
@@ -66,6 +62,8 @@ export class Connection {
       this.#close = resolve
     })
     const { limits, timeouts, protocol } = setup
+    this.limits = limits
+    this.timeouts = timeouts
     this.#handshake = new Handshake(setup)
     this.#announcer = new Announcer({ emit: setup.emit, listens: setup.listens })
     this.#state = new ConnectionState((names) => protocol.implied(names), this.#announcer)
@@ -75,7 +73,7 @@ export class Connection {
         return state.utf8
       },
       limits,
-      warn: (error) => this.#warn(error),
+      warn: (error) => this.#announcer.warn(error),
     }
     this.#framer = new Framer(
       {
@@ -91,7 +89,7 @@ export class Connection {
       pipelining: setup.pipelining,
       maxQueue: limits.queue,
       fatal: (error) => this.#fail(error),
-      warn: (error) => this.#warn(error),
+      warn: (error) => this.#announcer.warn(error),
       completed: (execution, tagged) => this.#completed(execution, tagged),
       changed: () => this.#changed(),
       isPaused: () => this.#flow.isPaused,
@@ -101,8 +99,14 @@ export class Connection {
     })
     this.#flow = new Flow(
       {
-        pause: () => transport.pause(),
-        resume: () => transport.resume(),
+        pause: () => {
+          transport.pause()
+          this.#watch()
+        },
+        resume: () => {
+          transport.resume()
+          this.#watch()
+        },
         waiting: () => this.#dispatcher.waiting(),
         busy: (executions) => this.#dispatcher.busy(executions),
       },
@@ -164,14 +168,6 @@ export class Connection {
   /** The greeting of the server. */
   get greeting(): StatusResponse {
     return this.#handshake.greeting ?? { kind: 'untagged', type: 'OK', code: null, text: '' }
-  }
-
-  get limits(): Limits {
-    return this.#setup.limits
-  }
-
-  get timeouts(): Timeouts {
-    return this.#setup.timeouts
   }
 
   /** Resolves when the connection has ended and its socket is closed; never rejects. */
@@ -277,13 +273,9 @@ export class Connection {
     if (setup.listens('trace')) {
       setup.emit('trace', { direction: 'in', text: traceIn(frame.text, this.#state.name === 'not-authenticated') })
     }
-    let response: Response
-    try {
-      response = setup.protocol.readResponse(frame, this.#reading)
-    } catch (error) {
-      return this.#malformed(frame, error)
-    }
-    if (this.#handshake.greeting === undefined) this.#greet(response, frame.text)
+    const response = decode(frame, setup.protocol, this.#reading)
+    if (response instanceof ProtocolError) this.#malformed(frame, response)
+    else if (this.#handshake.greeting === undefined) this.#greet(response, frame.text)
     else if (response.kind === 'untagged') this.#untagged(response)
     else if (response.kind === 'tagged') this.#dispatcher.tagged(response)
     else this.#dispatcher.continuation(response)
@@ -292,13 +284,11 @@ export class Connection {
   }
 
   /** The framing is intact, so the connection goes on; a command whose answer this was does not wait for ever. */
-  #malformed(frame: Frame, cause: unknown): void {
-    const error = cause instanceof ProtocolError ? cause : new ProtocolError('A response could not be read', { cause })
-    if (this.#handshake.greeting === undefined) return this.#fail(notImap(frame.text, cause))
-    const tag = /^([A-Za-z0-9]{1,64}) /.exec(frame.text)?.[1]
+  #malformed({ text }: Frame, error: ProtocolError): void {
+    if (this.#handshake.greeting === undefined) return this.#fail(notImap(text, error))
+    const tag = tagOf(text)
     if (tag !== undefined) this.#dispatcher.unreadable(tag, error)
-    this.#warn(error)
-    this.#announcer.tell()
+    this.#announcer.warn(error)
   }
 
   #greet(response: Response, text: string): void {
@@ -322,12 +312,8 @@ export class Connection {
     state.untagged(response)
     const claim = this.#dispatcher.untagged(response)
     this.#announcer.response(response, undefined)
-    emitUnclaimed(response, claim, state.mailbox, this.#uidOf, this.#event)
+    tellUnclaimed(response, claim, state, this.#announcer)
   }
-
-  readonly #uidOf = (seq: number): number | undefined => this.#state.uidOf(seq)
-
-  readonly #event: Announcer['event'] = (event, ...payload) => this.#announcer.event(event, ...payload)
 
   /** BYE after LOGOUT is in order; otherwise the connection is over once what the server still says has been read. */
   #bye(response: StatusResponse): void {
@@ -367,12 +353,14 @@ export class Connection {
     const dispatcher = this.#dispatcher
     this.#framer.streaming = dispatcher.isStreaming
     this.#flow.update()
-    this.#clock.update(dispatcher.isOwed && !this.#flow.isPaused, dispatcher.isUnbounded)
+    this.#watch()
     this.#announcer.quiet(dispatcher.isQuiet)
   }
 
-  #warn(error: ImapError): void {
-    this.#announcer.warn(error)
+  /** Silence counts while the server owes us something and we read. */
+  #watch(): void {
+    const { isOwed, isUnbounded } = this.#dispatcher
+    if (!this.#ended) this.#clock.update(isOwed && !this.#flow.isPaused, isUnbounded)
   }
 
   #lost(error: ImapError | undefined): void {

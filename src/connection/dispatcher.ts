@@ -273,13 +273,14 @@ export class Dispatcher {
   #start(execution: Execution): void {
     const { command } = execution
     this.#queue.remove(execution)
-    const refused = refusal(command, execution.options.selection, this.#state)
-    if (refused !== undefined) return this.#drop(execution, refused)
     let encoded: Encoded
     try {
+      const refused = refusal(command, execution.options.selection, this.#state)
+      if (refused !== undefined) throw refused
       encoded = encode(command, this.#tags.next, this.#state)
     } catch (error) {
-      return this.#drop(execution, asImapError(error, command.name))
+      this.#ended(execution)
+      return execution.reject(asImapError(error, command.name))
     }
     execution.begin(this.#tags.give(), encoded, {
       write: (line) => {
@@ -380,12 +381,6 @@ export class Dispatcher {
     if (!this.#flight.remove(execution)) return
     execution.dialogue?.end()
     this.#ended(execution)
-  }
-
-  /** Rejects a command before anything of it was written. */
-  #drop(execution: Execution, error: ImapError): void {
-    this.#ended(execution)
-    execution.reject(error)
   }
 
   #unqueue(execution: Execution): void {

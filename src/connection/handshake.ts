@@ -97,6 +97,11 @@ export class Handshake {
   }
 
   async #upgrade(partner: HandshakePartner): Promise<void> {
+    const code = this.#greeting?.code
+    // Whoever took STARTTLS out of the list would also hold its answer back.
+    if (code?.name === 'CAPABILITY' && !code.capabilities.some((name) => name.toUpperCase() === 'STARTTLS')) {
+      throw new TlsError(`${this.#setup.host} does not offer STARTTLS`)
+    }
     try {
       await partner.upgrade()
     } catch (error) {

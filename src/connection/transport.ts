@@ -25,6 +25,16 @@ export interface TransportSink {
   ended(error: ImapError | undefined): void
 }
 
+/** How much has gone over a connection. */
+export interface Traffic {
+  readonly bytesIn: number
+  readonly bytesOut: number
+  /** When the last byte came in, in milliseconds of the epoch. */
+  readonly lastByteAt: number
+  /** How often an answer had to be waited for before anything else could be sent. */
+  readonly roundTrips: number
+}
+
 /** Writes up to this size are gathered until the end of the tick. */
 const GATHERED = 64 * 1024
 
