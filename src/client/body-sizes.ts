@@ -47,7 +47,7 @@ export async function* bodySizes(
     }
     const sink = {
       message: (_seq: number, data: FetchData) => take(data),
-      // Without its size a body is fetched all the same, by itself.
+      // Without its size a body is fetched all the same, in one piece.
       incomplete: (lacking: readonly IncompleteMessage[]) => lacking.forEach(({ data }) => take(data)),
     }
     try {
