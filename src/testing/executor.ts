@@ -2,6 +2,7 @@ import { Arguments } from './arguments.js'
 import type { CommandText, Literal } from './command-reader.js'
 import type { Call, CommandRecord, Completion } from './feature.js'
 import { shapeOf, type Fault, type Faults } from './faults.js'
+import { lookUp } from './lookup.js'
 import { bad, Refusal } from './refusal.js'
 import type { Session } from './session.js'
 
@@ -159,10 +160,7 @@ export class Executor {
       args.sp()
       name = `UID ${args.name('the name of a command with UIDs')}`
     }
-    const record = session.server.tables.commands.get(name)
-    if (record === undefined || (record.needs !== undefined && !session.has(...record.needs))) {
-      throw bad(`Unknown command ${name.slice(0, 40)}`)
-    }
+    const record = lookUp(session, session.server.tables.commands, name, 'command')
     checkState(session, record)
     return { call: { tag, name, uid: name.startsWith('UID ') }, record, args }
   }

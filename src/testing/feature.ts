@@ -3,8 +3,15 @@ import type { FetchItemReader } from './fetch/item.js'
 import type { SearchKeyReader } from './search/key.js'
 import type { Mechanism } from './sasl/mechanism.js'
 import type { Session, SessionState } from './session.js'
-import type { MemoryMailbox } from './store/mailbox.js'
-import type { View } from './store/view.js'
+import type {
+  CreateParameter,
+  FetchModifier,
+  ListReturn,
+  SearchReturn,
+  SelectParameter,
+  StatusItem,
+  StoreModifier,
+} from './slots.js'
 
 /** What a command says in its tagged OK. */
 export interface Completion {
@@ -40,24 +47,6 @@ export interface CommandRecord {
   beforeLiteral?(session: Session, args: Arguments): void
 }
 
-/** An item of STATUS. */
-export interface StatusItem {
-  readonly needs?: readonly string[]
-  value(mailbox: MemoryMailbox, session: Session): string
-}
-
-/** A parameter of SELECT and EXAMINE (RFC 4466 §2.1): reads its value, returns what to do when the mailbox is open. */
-export interface SelectParameter {
-  readonly needs: readonly string[]
-  read(args: Arguments, session: Session): (view: View) => void
-}
-
-/** A parameter of CREATE (RFC 4466 §2.2). */
-export interface CreateParameter {
-  readonly needs: readonly string[]
-  read(args: Arguments, session: Session): (mailbox: MemoryMailbox) => void
-}
-
 /**
  * One extension of the embedded server, or a group of base commands, as a record; the slots are the extension points of
  * RFC 4466 and RFC 5258. All records are listed in one place, `features.ts`.
@@ -68,7 +57,11 @@ export interface Feature {
   readonly commands?: readonly CommandRecord[]
   /** By name in upper case. */
   readonly fetchItems?: Readonly<Record<string, FetchItemReader>>
+  readonly fetchModifiers?: Readonly<Record<string, FetchModifier>>
+  readonly storeModifiers?: Readonly<Record<string, StoreModifier>>
   readonly searchKeys?: Readonly<Record<string, SearchKeyReader>>
+  readonly searchReturns?: Readonly<Record<string, SearchReturn>>
+  readonly listReturns?: Readonly<Record<string, ListReturn>>
   readonly statusItems?: Readonly<Record<string, StatusItem>>
   readonly selectParameters?: Readonly<Record<string, SelectParameter>>
   readonly createParameters?: Readonly<Record<string, CreateParameter>>
@@ -82,7 +75,11 @@ export interface Tables {
   readonly capabilities: readonly string[]
   readonly commands: ReadonlyMap<string, CommandRecord>
   readonly fetchItems: ReadonlyMap<string, FetchItemReader>
+  readonly fetchModifiers: ReadonlyMap<string, FetchModifier>
+  readonly storeModifiers: ReadonlyMap<string, StoreModifier>
   readonly searchKeys: ReadonlyMap<string, SearchKeyReader>
+  readonly searchReturns: ReadonlyMap<string, SearchReturn>
+  readonly listReturns: ReadonlyMap<string, ListReturn>
   readonly statusItems: ReadonlyMap<string, StatusItem>
   readonly selectParameters: ReadonlyMap<string, SelectParameter>
   readonly createParameters: ReadonlyMap<string, CreateParameter>
@@ -118,6 +115,10 @@ export function compose(features: readonly Feature[]): Tables {
       ),
     ),
     fetchItems: slot('FETCH item', (feature) => feature.fetchItems),
+    fetchModifiers: slot('FETCH modifier', (feature) => feature.fetchModifiers),
+    storeModifiers: slot('STORE modifier', (feature) => feature.storeModifiers),
+    searchReturns: slot('SEARCH RETURN option', (feature) => feature.searchReturns),
+    listReturns: slot('LIST RETURN option', (feature) => feature.listReturns),
     searchKeys: slot('SEARCH key', (feature) => feature.searchKeys),
     statusItems: slot('STATUS item', (feature) => feature.statusItems),
     selectParameters: slot('SELECT parameter', (feature) => feature.selectParameters),

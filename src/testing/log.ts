@@ -1,3 +1,5 @@
+import { isUtf8 } from './syntax.js'
+
 /** A line of a client as it may be shown: what LOGIN and AUTHENTICATE carry is masked. */
 export function maskSecrets(line: string): string {
   const login = /^(\S+ LOGIN)( |$)/i.exec(line)
@@ -22,8 +24,10 @@ export class LineLog {
     return this.#lines
   }
 
+  /** Adds a line given as octets; UTF-8 is shown as the text that it is. */
   add(line: string): void {
-    this.#lines.push(line.length > 4000 ? `${line.slice(0, 4000)}…` : line)
+    const text = isUtf8(line) ? Buffer.from(line, 'latin1').toString('utf8') : line
+    this.#lines.push(text.length > 4000 ? `${text.slice(0, 4000)}…` : text)
     if (this.#lines.length > this.#limit) this.#lines = this.#lines.slice(-Math.ceil(this.#limit / 2))
   }
 

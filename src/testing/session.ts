@@ -6,7 +6,7 @@ import type { ServerSettings } from './settings.js'
 import type { Account } from './store/account.js'
 import type { MemoryMailbox } from './store/mailbox.js'
 import type { StoredMessage } from './store/message.js'
-import { View } from './store/view.js'
+import { View, type Updates } from './store/view.js'
 
 /** The states of RFC 9051 §3. */
 export type SessionState = 'not-authenticated' | 'authenticated' | 'selected' | 'logout'
@@ -130,12 +130,17 @@ export class Session {
     if (this.state === 'selected') this.state = 'authenticated'
   }
 
+  /** Tells of removals, sequence numbers descending; an extension that is enabled may tell them otherwise. */
+  tellExpunged: (expunged: Updates['expunged']) => void = (expunged) => {
+    for (const { seq } of expunged) this.out.line(`* ${seq} EXPUNGE`)
+  }
+
   /** Tells what has happened in the mailbox, as far as it may be told now. */
   tellUpdates(expungeAllowed: boolean): void {
     if (this.view === null) return
     this.tellKeywords()
     const { expunged, exists, changed } = this.view.take(expungeAllowed)
-    for (const { seq } of expunged) this.out.line(`* ${seq} EXPUNGE`)
+    if (expunged.length > 0) this.tellExpunged(expunged)
     if (exists !== null) {
       this.out.line(`* ${exists} EXISTS`)
       if (!this.rev2) this.out.line(`* ${this.view.recent.size} RECENT`)

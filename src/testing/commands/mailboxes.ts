@@ -1,6 +1,7 @@
 import type { Arguments } from '../arguments.js'
 import type { Feature } from '../feature.js'
-import { bad, no } from '../refusal.js'
+import { lookUp } from '../lookup.js'
+import { no } from '../refusal.js'
 import type { Session } from '../session.js'
 import { SPECIAL_USES } from '../../model/flags.js'
 import type { MemoryMailbox } from '../store/mailbox.js'
@@ -21,10 +22,7 @@ function create(session: Session, args: Arguments): void {
   const parameters = args.take(' ')
     ? args.list(() => {
         const word = args.name('a parameter of CREATE')
-        const parameter = session.server.tables.createParameters.get(word)
-        if (parameter === undefined || !session.has(...parameter.needs)) {
-          throw bad(`Unknown parameter of CREATE: ${word.slice(0, 40)}`)
-        }
+        const parameter = lookUp(session, session.server.tables.createParameters, word, 'parameter of CREATE')
         return parameter.read(args, session)
       })
     : []

@@ -1,6 +1,6 @@
 import type { Arguments } from '../arguments.js'
 import type { Completion, Feature } from '../feature.js'
-import { bad } from '../refusal.js'
+import { lookUp } from '../lookup.js'
 import type { Session } from '../session.js'
 import type { View } from '../store/view.js'
 import { mailboxName, quoted } from '../syntax.js'
@@ -25,10 +25,7 @@ function open(session: Session, args: Arguments, readOnly: boolean): Completion 
 function readParameters(session: Session, args: Arguments): ((view: View) => void)[] {
   return args.list(() => {
     const name = args.name('a parameter of SELECT')
-    const parameter = session.server.tables.selectParameters.get(name)
-    if (parameter === undefined || !session.has(...parameter.needs)) {
-      throw bad(`Unknown parameter of SELECT: ${name.slice(0, 40)}`)
-    }
+    const parameter = lookUp(session, session.server.tables.selectParameters, name, 'parameter of SELECT')
     return parameter.read(args, session)
   })
 }

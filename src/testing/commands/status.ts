@@ -1,7 +1,8 @@
 import type { Arguments } from '../arguments.js'
-import type { Feature, StatusItem } from '../feature.js'
-import { bad } from '../refusal.js'
+import type { Feature } from '../feature.js'
+import { lookUp } from '../lookup.js'
 import type { Session } from '../session.js'
+import type { StatusItem } from '../slots.js'
 import type { MemoryMailbox } from '../store/mailbox.js'
 import { mailboxName } from '../syntax.js'
 
@@ -35,10 +36,7 @@ const items: Readonly<Record<string, StatusItem>> = {
 export function readStatusItems(session: Session, args: Arguments): string[] {
   return args.list(() => {
     const name = args.name('an item of STATUS')
-    const item = session.server.tables.statusItems.get(name)
-    if (item === undefined || (item.needs !== undefined && !session.has(...item.needs))) {
-      throw bad(`Unknown item of STATUS: ${name.slice(0, 40)}`)
-    }
+    lookUp(session, session.server.tables.statusItems, name, 'item of STATUS')
     return name
   })
 }

@@ -1,7 +1,9 @@
 import type { Arguments } from '../arguments.js'
 import type { Call, Completion, Feature } from '../feature.js'
-import { bad, no } from '../refusal.js'
+import { lookUp } from '../lookup.js'
+import { no } from '../refusal.js'
 import type { Session } from '../session.js'
+import type { StoreRule } from '../slots.js'
 import type { FlagChange } from '../store/mailbox.js'
 import type { StoredMessage } from '../store/message.js'
 import { setText } from '../syntax.js'
@@ -12,14 +14,14 @@ function store(session: Session, args: Arguments, { uid }: Call): Completion {
   args.sp()
   const set = args.set()
   args.sp()
-  const unchangedSince = args.peek() === '(' ? readModifiers(session, args) : null
+  const rules = args.peek() === '(' ? readModifiers(session, args) : []
   const { change, silent, flags } = readFlags(args)
   args.end()
   const messages = view.resolve(set, uid, session.saved)
   if (view.readOnly) throw no('The mailbox is open read-only')
-  if (unchangedSince !== null) session.enableCondstore()
+  for (const rule of rules) rule.begin?.(session)
   const gone = messages.filter((message) => message.expunged)
-  const modified = messages.filter(({ modSeq }) => unchangedSince !== null && modSeq > unchangedSince)
+  const modified = messages.filter((message) => !rules.every((rule) => rule.allows(message)))
   const held = new Set([...gone, ...modified])
   const wanted = messages.filter((message) => !held.has(message))
   const changed = view.mailbox.store(wanted, change, flags, view)
@@ -42,18 +44,15 @@ function tell(session: Session, message: StoredMessage, silent: boolean, changed
   }
 }
 
-/** store-modifier = "UNCHANGEDSINCE" SP mod-sequence-valzer (RFC 7162 §7) */
-function readModifiers(session: Session, args: Arguments): bigint {
-  let since = 0n
-  args.list(() => {
+/** "(" store-modifier *(SP store-modifier) ")" (RFC 4466 §2.5) */
+function readModifiers(session: Session, args: Arguments): StoreRule[] {
+  const { storeModifiers } = session.server.tables
+  const rules = args.list(() => {
     const name = args.name('a modifier of STORE')
-    if (name !== 'UNCHANGEDSINCE' || !session.has('CONDSTORE'))
-      throw bad(`Unknown modifier of STORE: ${name.slice(0, 40)}`)
-    args.sp()
-    since = args.modSeq()
+    return lookUp(session, storeModifiers, name, 'modifier of STORE').read(args, session)
   })
   args.sp()
-  return since
+  return rules
 }
 
 /** store-att-flags = ["+" / "-"] "FLAGS" [".SILENT"] SP (flag-list / (flag *(SP flag))) */

@@ -1,7 +1,9 @@
 import { Arguments } from '../arguments.js'
 import type { Call, Completion, Feature } from '../feature.js'
-import { bad, no, Refusal } from '../refusal.js'
+import { lookUp } from '../lookup.js'
+import { no, Refusal } from '../refusal.js'
 import type { Session } from '../session.js'
+import type { FetchRule } from '../slots.js'
 import type { StoredMessage } from '../store/message.js'
 import type { FetchItem } from './item.js'
 
@@ -21,15 +23,14 @@ async function fetch(session: Session, args: Arguments, call: Call): Promise<Com
   const set = args.set()
   args.sp()
   const items = readItems(session, args, call.uid)
-  const changedSince = args.take(' ') ? readModifiers(session, args) : null
+  const rules = args.take(' ') ? readModifiers(session, args) : []
   args.end()
-  let messages = view.resolve(set, call.uid, session.saved)
-  // RFC 7162 §3.1.4.1: only what changed, and its MODSEQ with it.
-  if (changedSince !== null) {
-    session.enableCondstore()
-    add(items, named(session, 'MODSEQ'))
-    messages = messages.filter((message) => message.modSeq > changedSince)
+  const all = view.resolve(set, call.uid, session.saved)
+  for (const rule of rules) {
+    rule.begin?.(session)
+    for (const name of rule.items ?? []) add(items, named(session, name))
   }
+  const messages = all.filter((message) => rules.every((rule) => rule.takes?.(message) ?? true))
   for (const item of items) item.prepare?.(session)
   const failed = await answer(session, messages, items)
   if (failed !== null) throw failed
@@ -104,10 +105,7 @@ function add(items: FetchItem[], item: FetchItem): void {
 
 function readItem(session: Session, args: Arguments): FetchItem {
   const name = args.name('an item of FETCH')
-  const reader = session.server.tables.fetchItems.get(name)
-  if (reader === undefined || (reader.needs !== undefined && !session.has(...reader.needs))) {
-    throw bad(`Unknown item of FETCH: ${name.slice(0, 40)}`)
-  }
+  const reader = lookUp(session, session.server.tables.fetchItems, name, 'item of FETCH')
   const item = reader.read(args, session)
   if (!args.atEnd && !' )'.includes(args.peek())) throw args.expected('a space or the end of the items')
   return item
@@ -119,18 +117,13 @@ function named(session: Session, name: string): FetchItem {
   return reader.read(NOTHING, session)
 }
 
-/** fetch-modifier = "CHANGEDSINCE" SP mod-sequence-value (RFC 7162 §7) */
-function readModifiers(session: Session, args: Arguments): bigint {
-  let since: bigint | null = null
-  args.list(() => {
+/** "(" fetch-modifier *(SP fetch-modifier) ")" (RFC 4466 §2.4) */
+function readModifiers(session: Session, args: Arguments): FetchRule[] {
+  const { fetchModifiers } = session.server.tables
+  return args.list(() => {
     const name = args.name('a modifier of FETCH')
-    if (name !== 'CHANGEDSINCE' || !session.has('CONDSTORE'))
-      throw bad(`Unknown modifier of FETCH: ${name.slice(0, 40)}`)
-    args.sp()
-    since = args.modSeq()
+    return lookUp(session, fetchModifiers, name, 'modifier of FETCH').read(args, session)
   })
-  if (since === null) throw bad('The list of modifiers is empty')
-  return since
 }
 
 /** FETCH and UID FETCH. */

@@ -1,8 +1,10 @@
 import type { Arguments } from '../arguments.js'
 import { readStatusItems, writeStatus } from '../commands/status.js'
 import type { Completion, Feature } from '../feature.js'
+import { lookUp } from '../lookup.js'
 import { bad } from '../refusal.js'
 import type { Session } from '../session.js'
+import type { ListExtra } from '../slots.js'
 import { mailboxName, quoted } from '../syntax.js'
 import { candidates, namesAbove, type Candidate } from './candidates.js'
 import { matcher } from './pattern.js'
@@ -13,8 +15,7 @@ interface ListCommand {
   readonly select: ReadonlySet<string>
   readonly reference: string
   readonly patterns: readonly string[]
-  readonly give: ReadonlySet<string>
-  readonly status: readonly string[]
+  readonly extras: readonly ListExtra[]
 }
 
 const SELECT_OPTIONS: Readonly<Record<string, readonly string[]>> = {
@@ -23,23 +24,15 @@ const SELECT_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   RECURSIVEMATCH: ['LIST-EXTENDED'],
   'SPECIAL-USE': ['SPECIAL-USE'],
 }
-const RETURN_OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  SUBSCRIBED: ['LIST-EXTENDED'],
-  CHILDREN: ['LIST-EXTENDED'],
-  'SPECIAL-USE': ['SPECIAL-USE'],
-  STATUS: ['LIST-STATUS'],
-}
-
 /** list = "LIST" [SP list-select-opts] SP mailbox SP mbox-or-pat [SP list-return-opts] */
 function read(session: Session, args: Arguments): ListCommand {
   const select = new Set<string>()
-  const give = new Set<string>()
-  let status: readonly string[] = []
+  let extras: readonly ListExtra[] = []
   let extended = false
   args.sp()
   if (args.peek() === '(') {
     extended = true
-    args.list(() => select.add(option(session, args, SELECT_OPTIONS)), true)
+    args.list(() => select.add(selection(session, args)), true)
     args.sp()
   }
   const reference = args.mailbox()
@@ -50,12 +43,9 @@ function read(session: Session, args: Arguments): ListCommand {
     extended = true
     if (!args.takeWord('RETURN')) throw args.expected('RETURN')
     args.sp()
-    args.list(() => {
-      const name = option(session, args, RETURN_OPTIONS)
-      give.add(name)
-      if (name !== 'STATUS') return
-      args.sp()
-      status = readStatusItems(session, args)
+    extras = args.list(() => {
+      const name = args.name('an option of LIST')
+      return lookUp(session, session.server.tables.listReturns, name, 'option of LIST').read(args, session)
     }, true)
   }
   args.end()
@@ -65,12 +55,12 @@ function read(session: Session, args: Arguments): ListCommand {
   if (select.has('RECURSIVEMATCH') && !select.has('SUBSCRIBED')) {
     throw bad('RECURSIVEMATCH needs an option that selects, such as SUBSCRIBED')
   }
-  return { extended, select, reference, patterns, give, status }
+  return { extended, select, reference, patterns, extras }
 }
 
-function option(session: Session, args: Arguments, known: Readonly<Record<string, readonly string[]>>): string {
+function selection(session: Session, args: Arguments): string {
   const name = args.name('an option of LIST')
-  const needs = Object.hasOwn(known, name) ? known[name] : undefined
+  const needs = Object.hasOwn(SELECT_OPTIONS, name) ? SELECT_OPTIONS[name] : undefined
   if (needs === undefined || !session.has(...needs)) throw bad(`Unknown option of LIST: ${name.slice(0, 40)}`)
   return name
 }
@@ -108,8 +98,9 @@ function list(session: Session, args: Arguments): Completion | void {
   for (const candidate of matched) {
     if (!chosen.has(candidate) && !untold.has(candidate.name)) continue
     writeList(session, candidate, command, families)
-    if (command.status.length > 0 && candidate.mailbox?.selectable === true && chosen.has(candidate)) {
-      writeStatus(session, candidate.mailbox, command.status)
+    const { mailbox } = candidate
+    if (mailbox?.selectable === true && chosen.has(candidate)) {
+      for (const extra of command.extras) extra.after?.(mailbox)
     }
   }
 }
@@ -132,11 +123,13 @@ function isChosen({ mailbox, subscribed }: Candidate, select: ReadonlySet<string
 /** mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended] */
 function writeList(session: Session, candidate: Candidate, command: ListCommand, families: Families): void {
   const { name, mailbox, subscribed } = candidate
-  const { select, give } = command
+  const { select, extras } = command
   const flags: string[] = []
   if (mailbox === null) flags.push('\\NonExistent')
   else if (!mailbox.selectable) flags.push('\\Noselect')
-  if (subscribed && (select.has('SUBSCRIBED') || give.has('SUBSCRIBED'))) flags.push('\\Subscribed')
+  if (subscribed && select.has('SUBSCRIBED')) flags.push('\\Subscribed')
+  const more = extras.flatMap((extra) => extra.attributes?.(candidate) ?? [])
+  flags.push(...more.filter((flag) => !flags.includes(flag)))
   if (session.has('CHILDREN')) flags.push(families.existing.has(name) ? '\\HasChildren' : '\\HasNoChildren')
   if (session.has('SPECIAL-USE')) flags.push(...(mailbox?.attributes ?? []))
   const childInfo = select.has('RECURSIVEMATCH') && families.picked.has(name) ? ' ("CHILDINFO" ("SUBSCRIBED"))' : ''
@@ -167,6 +160,23 @@ function lsub(session: Session, args: Arguments): void {
 /** LIST with its extensions (RFC 9051 §6.3.9, RFC 5258, RFC 5819, RFC 6154, RFC 3348), LSUB (RFC 3501 §6.3.9). */
 export const listFeature: Feature = {
   capabilities: ['CHILDREN', 'LIST-EXTENDED', 'LIST-STATUS', 'SPECIAL-USE'],
+  listReturns: {
+    SUBSCRIBED: {
+      needs: ['LIST-EXTENDED'],
+      read: () => ({ attributes: ({ subscribed }) => (subscribed ? ['\\Subscribed'] : []) }),
+    },
+    // These two are told without being asked for.
+    CHILDREN: { needs: ['LIST-EXTENDED'], read: () => ({}) },
+    'SPECIAL-USE': { needs: ['SPECIAL-USE'], read: () => ({}) },
+    STATUS: {
+      needs: ['LIST-STATUS'],
+      read(args, session) {
+        args.sp()
+        const names = readStatusItems(session, args)
+        return { after: (mailbox) => writeStatus(session, mailbox, names) }
+      },
+    },
+  },
   commands: [
     { name: 'LIST', states: ['authenticated'], run: list },
     { name: 'LSUB', states: ['authenticated'], needs: ['IMAP4rev1'], run: lsub },

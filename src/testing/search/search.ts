@@ -1,15 +1,20 @@
 import type { Arguments } from '../arguments.js'
 import type { Call, Completion, Feature } from '../feature.js'
 import { decoderOf } from '../mime/decode.js'
+import { lookUp } from '../lookup.js'
 import { bad, no, Refusal } from '../refusal.js'
 import type { Session } from '../session.js'
+import type { SearchReturn } from '../slots.js'
 import type { StoredMessage } from '../store/message.js'
 import { quoted, setText } from '../syntax.js'
 import type { SearchContext, SearchTest } from './key.js'
 import { comparable } from './text.js'
 
-const RETURNS = ['MIN', 'MAX', 'ALL', 'COUNT', 'SAVE'] as const
-type Return = (typeof RETURNS)[number]
+/** The options of RETURN that a command has. */
+interface Wanted {
+  readonly options: ReadonlyMap<string, SearchReturn>
+  readonly data: readonly ReturnType<SearchReturn['read']>[]
+}
 
 /** search = "SEARCH" [search-return-opts] SP search-program */
 function search(session: Session, args: Arguments, call: Call): Completion {
@@ -21,32 +26,39 @@ function search(session: Session, args: Arguments, call: Call): Completion {
     args.end()
     const found = session.selected.messages.filter((message) => !message.expunged && test(message))
     if (wanted === null && !session.rev2) writeSearch(session, found, call, context.modSeq)
-    else writeExtended(session, found, wanted ?? new Set(['ALL']), call, context.modSeq)
+    else writeExtended(session, found, wanted ?? allWanted(session, args), call, context.modSeq)
     return {}
   } catch (error) {
     // A search that fails leaves nothing saved (RFC 9051 §6.4.4.1); one that is not understood changes nothing.
-    if (error instanceof Refusal && error.kind === 'NO' && wanted?.has('SAVE') === true) session.saved = new Set()
+    if (error instanceof Refusal && error.kind === 'NO' && wanted?.options.has('SAVE') === true)
+      session.saved = new Set()
     throw error
   }
 }
 
 /** search-return-opts = SP "RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")"; null without them. */
-function readReturns(session: Session, args: Arguments): Set<Return> | null {
+function readReturns(session: Session, args: Arguments): Wanted | null {
+  const { searchReturns } = session.server.tables
   const start = args.pos
   if (!session.has('ESEARCH', 'SEARCHRES') || !args.take(' ') || !args.takeWord('RETURN')) {
     args.pos = start
     return null
   }
   args.sp()
-  const names = args.list(() => {
+  const options = new Map<string, SearchReturn>()
+  const data = args.list(() => {
     const name = args.name('an option of RETURN')
-    const known = RETURNS.find((each) => each === name)
-    if (known === undefined || !session.has(known === 'SAVE' ? 'SEARCHRES' : 'ESEARCH')) {
-      throw bad(`Unknown option of RETURN: ${name.slice(0, 40)}`)
-    }
-    return known
+    const option = lookUp(session, searchReturns, name, 'option of RETURN')
+    options.set(name, option)
+    return option.read(args, session)
   }, true)
-  return new Set(names.length === 0 ? ['ALL'] : names)
+  return options.size === 0 ? allWanted(session, args) : { options, data }
+}
+
+/** What an empty RETURN stands for, and SEARCH without RETURN in IMAP4rev2: ALL. */
+function allWanted(session: Session, args: Arguments): Wanted {
+  const option = lookUp(session, session.server.tables.searchReturns, 'ALL', 'option of RETURN')
+  return { options: new Map([['ALL', option]]), data: [option.read(args, session)] }
 }
 
 /** search-program = ["CHARSET" SP charset SP] search-key *(SP search-key); the space ahead of the keys stays. */
@@ -91,10 +103,7 @@ function readKey(args: Arguments, context: SearchContext): SearchTest {
     return (message) => found.has(message)
   }
   const name = args.name('a search key')
-  const reader = session.server.tables.searchKeys.get(name)
-  if (reader === undefined || (reader.needs !== undefined && !session.has(...reader.needs))) {
-    throw bad(`Unknown search key: ${name.slice(0, 40)}`)
-  }
+  const reader = lookUp(session, session.server.tables.searchKeys, name, 'search key')
   return args.nested(() => reader.read(args, context))
 }
 
@@ -118,35 +127,50 @@ function writeSearch(session: Session, found: readonly StoredMessage[], { uid }:
 function writeExtended(
   session: Session,
   found: readonly StoredMessage[],
-  wanted: ReadonlySet<Return>,
+  wanted: Wanted,
   { tag, uid }: Call,
   modSeq: boolean,
 ): void {
-  const first = found[0]
-  const last = found.at(-1)
-  const data: string[] = []
+  const counting = relevant(found, wanted)
   const number = (message: StoredMessage): number => numberOf(session, message, uid)
-  if (wanted.has('MIN') && first !== undefined) data.push(`MIN ${number(first)}`)
-  if (wanted.has('MAX') && last !== undefined) data.push(`MAX ${number(last)}`)
-  if (wanted.has('ALL') && found.length > 0) data.push(`ALL ${setText(found.map(number))}`)
-  if (wanted.has('COUNT')) data.push(`COUNT ${found.length}`)
-  if (modSeq && found.length > 0) data.push(`MODSEQ ${highestModSeq(relevant(found, wanted))}`)
-  if (wanted.has('SAVE')) session.saved = new Set(relevant(found, wanted))
+  const data = wanted.data.map((tell) => tell(found, number)).filter((text) => text !== null)
+  if (modSeq && found.length > 0) data.push(`MODSEQ ${highestModSeq(counting)}`)
+  if (wanted.options.has('SAVE')) session.saved = new Set(counting)
   // With SAVE alone nothing is told (RFC 5182 §2.1).
-  if (wanted.size === 1 && wanted.has('SAVE')) return
+  if (wanted.options.size === 1 && wanted.options.has('SAVE')) return
   session.out.line(`* ESEARCH (TAG ${quoted(tag)})${uid ? ' UID' : ''}${data.map((item) => ` ${item}`).join('')}`)
 }
 
 /** With MIN or MAX alone only these count, for `$` as for MODSEQ (RFC 5182 §2.4, RFC 4731 §3.2). */
-function relevant(found: readonly StoredMessage[], wanted: ReadonlySet<Return>): readonly StoredMessage[] {
-  if (wanted.has('ALL') || wanted.has('COUNT') || (!wanted.has('MIN') && !wanted.has('MAX'))) return found
-  const ends = [wanted.has('MIN') ? found[0] : undefined, wanted.has('MAX') ? found.at(-1) : undefined]
-  return ends.filter((message) => message !== undefined)
+function relevant(found: readonly StoredMessage[], { options }: Wanted): readonly StoredMessage[] {
+  const telling = [...options].filter(([name]) => name !== 'SAVE').map(([, option]) => option)
+  const counts = telling.map((option) => option.counts?.(found) ?? null)
+  return counts.length === 0 || counts.includes(null) ? found : counts.flatMap((each) => each ?? [])
+}
+
+const esearch = ['ESEARCH'] as const
+
+/** An option that takes no value. */
+function option(tell: ReturnType<SearchReturn['read']>, counts?: SearchReturn['counts']): SearchReturn {
+  return { needs: esearch, read: () => tell, ...(counts === undefined ? {} : { counts }) }
 }
 
 /** SEARCH and UID SEARCH (RFC 9051 §6.4.4, RFC 4731, RFC 5182). */
 export const searchFeature: Feature = {
   capabilities: ['ESEARCH', 'SEARCHRES'],
+  searchReturns: {
+    MIN: option(
+      ([first], number) => (first === undefined ? null : `MIN ${number(first)}`),
+      (found) => found.slice(0, 1),
+    ),
+    MAX: option(
+      (found, number) => found.slice(-1).map((message) => `MAX ${number(message)}`)[0] ?? null,
+      (found) => found.slice(-1),
+    ),
+    ALL: option((found, number) => (found.length === 0 ? null : `ALL ${setText(found.map(number))}`)),
+    COUNT: option((found) => `COUNT ${found.length}`),
+    SAVE: { needs: ['SEARCHRES'], read: () => () => null },
+  },
   commands: [
     { name: 'SEARCH', states: ['selected'], tellsExpunge: false, run: search },
     { name: 'UID SEARCH', states: ['selected'], run: search },
