@@ -39,7 +39,6 @@ export class ServerConnection implements Line, ConnectedClient {
     this.#context = context
     this.#security = security
     this.#socket = socket
-    this.#lost = () => undefined
     let lost: () => void = () => undefined
     this.#gone = new Promise((resolve) => (lost = resolve))
     this.#lost = lost

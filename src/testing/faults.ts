@@ -24,7 +24,7 @@ export interface Fault {
   readonly silent?: boolean
   /** Answers this instead of carrying the command out: `NO [INUSE] try later`; the tag is put before it. */
   readonly answer?: string
-  /** Answers this, behind the tag, where a synchronizing literal asks to be sent. */
+  /** Answers this, behind the tag, where a synchronizing literal asks to be sent: never with LITERAL+ on offer. */
   readonly refuseLiteral?: string
   /** Another tag in the tagged answer. */
   readonly tag?: string

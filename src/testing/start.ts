@@ -1,4 +1,4 @@
-import type { MailboxOptions, MessageInput, ServerSettings, UserOptions } from './settings.js'
+import type { MailboxOptions, MessageInput, MessageOptions, ServerSettings, UserOptions } from './settings.js'
 import { Account } from './store/account.js'
 import type { MemoryMailbox, NewMessage } from './store/mailbox.js'
 
@@ -29,14 +29,8 @@ function fill(mailbox: MemoryMailbox, messages: readonly MessageInput[]): void {
 
 /** A message as it is stored: line ends of text become CR LF, octets stay as they are. */
 export function asMessage(input: MessageInput): NewMessage {
-  const message = typeof input === 'string' || input instanceof Uint8Array ? { raw: input } : input
-  const {
-    raw,
-    flags = [],
-    internalDate = new Date(),
-  } = message as { flags?: readonly string[]; internalDate?: Date } & {
-    raw: string | Uint8Array
-  }
+  const message: MessageOptions = typeof input === 'string' || input instanceof Uint8Array ? { raw: input } : input
+  const { raw, flags = [], internalDate = new Date() } = message
   const bytes = typeof raw === 'string' ? Buffer.from(raw.replace(/\r\n|\r|\n/g, '\r\n'), 'utf8') : Buffer.from(raw)
   // INTERNALDATE has whole seconds.
   const seconds = new Date(Math.floor(internalDate.getTime() / 1000) * 1000)

@@ -9,7 +9,6 @@ export function utf8Octets(text: string): string {
 
 /** Whether all chars are below 0x80. */
 export function isAscii(text: string): boolean {
-  // eslint has no objection: the range is meant to start at NUL.
   return /^[\x00-\x7f]*$/.test(text)
 }
 

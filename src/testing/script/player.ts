@@ -80,7 +80,8 @@ export class Player {
         this.#socket.resetAndDestroy()
         return
       case 'starttls':
-        return this.#startTls(placed)
+        this.#startTls(placed)
+        return
       case 'client-close':
         return this.#expectClose(placed)
       case 'receive':
@@ -125,7 +126,7 @@ export class Player {
     if (line !== null) throw this.#error(placed, asText(line.bytes))
   }
 
-  async #startTls(placed: PlacedStep): Promise<void> {
+  #startTls(placed: PlacedStep): void {
     const { secureContext } = this.#options
     if (secureContext === null) throw this.#error(placed, 'no certificate: start the server with the option tls')
     const plain = this.#socket
@@ -133,7 +134,6 @@ export class Player {
     plain.removeAllListeners('end')
     this.#socket = new TLSSocket(plain, { isServer: true, secureContext })
     this.#attach(this.#socket)
-    await Promise.resolve()
   }
 
   async #timed<T>(promise: Promise<T>, placed: PlacedStep): Promise<T> {
