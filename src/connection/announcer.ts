@@ -40,18 +40,18 @@ export class Announcer implements StateListener {
     this.event('warning', { error })
   }
 
+  /** Tells at once what crosses the wire; `text` is called only when somebody listens. */
+  trace(direction: 'in' | 'out', text: () => string): void {
+    if (!this.#target.listens('trace')) return
+    this.#attempt(() => this.#target.emit('trace', { direction, text: text() }))
+  }
+
   /** Tells the events that were noted. */
   tell(): void {
     while (this.#waiting.length > 0) {
       const events = this.#waiting
       this.#waiting = []
-      for (const event of events) {
-        try {
-          event()
-        } catch {
-          // The target promises not to throw; one that does must not keep the others from being told.
-        }
-      }
+      for (const event of events) this.#attempt(event)
     }
   }
 
@@ -75,6 +75,14 @@ export class Announcer implements StateListener {
     if (quiet === this.#wasQuiet) return
     this.#wasQuiet = quiet
     for (const listener of this.#quiets) this.#guard(() => listener(quiet))
+  }
+
+  #attempt(event: () => void): void {
+    try {
+      event()
+    } catch {
+      // The target promises not to throw; one that does must not keep the others from being told.
+    }
   }
 
   #guard(work: () => void): void {

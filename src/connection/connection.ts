@@ -31,6 +31,8 @@ export type { Traffic } from './transport.js'
 
 /** One connection to a server: runs commands, keeps the state of RFC 9051 §3, tells events. It ends once. */
 export class Connection {
+  /** Resolves when the connection has ended and its socket is closed; never rejects. */
+  readonly closed: Promise<CloseInfo>
   /** Bounds on what the server may make the client keep or do. */
   readonly limits: Limits
   /** Bounds on waiting. */
@@ -45,7 +47,6 @@ export class Connection {
   readonly #reading: ReadOptions
   readonly #announcer: Announcer
   readonly #handshake: Handshake
-  readonly #closed: Promise<CloseInfo>
   #close: (info: CloseInfo) => void = () => undefined
   /** Between the answer to STARTTLS and TLS nothing may come. */
   #upgrading = false
@@ -58,7 +59,7 @@ export class Connection {
   private constructor(setup: ConnectionSetup, transport: Transport) {
     this.#setup = setup
     this.#transport = transport
-    this.#closed = new Promise((resolve) => {
+    this.closed = new Promise((resolve) => {
       this.#close = resolve
     })
     const { limits, timeouts, protocol } = setup
@@ -93,9 +94,7 @@ export class Connection {
       completed: (execution, tagged) => this.#completed(execution, tagged),
       changed: () => this.#changed(),
       isPaused: () => this.#flow.isPaused,
-      trace: (text) => {
-        if (setup.listens('trace')) setup.emit('trace', { direction: 'out', text: traceOut(text()) })
-      },
+      trace: (text) => this.#announcer.trace('out', () => traceOut(text())),
     })
     this.#flow = new Flow(
       {
@@ -129,7 +128,7 @@ export class Connection {
       upgrade: () => connection.#startTls(),
       abandon: (error) => {
         connection.#fail(error)
-        return connection.#closed
+        return connection.closed
       },
     })
     return connection
@@ -168,11 +167,6 @@ export class Connection {
   /** The greeting of the server. */
   get greeting(): StatusResponse {
     return this.#handshake.greeting ?? { kind: 'untagged', type: 'OK', code: null, text: '' }
-  }
-
-  /** Resolves when the connection has ended and its socket is closed; never rejects. */
-  get closed(): Promise<CloseInfo> {
-    return this.#closed
   }
 
   /** Whether commands can be run. */
@@ -269,11 +263,8 @@ export class Connection {
 
   #frame(frame: Frame): void {
     if (this.#ended) return
-    const setup = this.#setup
-    if (setup.listens('trace')) {
-      setup.emit('trace', { direction: 'in', text: traceIn(frame.text, this.#state.name === 'not-authenticated') })
-    }
-    const response = decode(frame, setup.protocol, this.#reading)
+    this.#announcer.trace('in', () => traceIn(frame.text, this.#state.name === 'not-authenticated'))
+    const response = decode(frame, this.#setup.protocol, this.#reading)
     if (response instanceof ProtocolError) this.#malformed(frame, response)
     else if (this.#handshake.greeting === undefined) this.#greet(response, frame.text)
     else if (response.kind === 'untagged') this.#untagged(response)

@@ -113,7 +113,9 @@ export class MailboxView {
     if (seq < 1 || seq > this.#exists) return false
     this.#exists--
     if (seq > this.#mapped) return undefined
-    const uid = this.#remove(this.#find(seq))
+    const place = this.#find(seq)
+    const uid = this.#at(place.bucket).uids?.[place.offset] ?? UNKNOWN
+    this.#remove(place)
     this.#compact()
     return uid === UNKNOWN ? undefined : uid
   }
@@ -131,13 +133,16 @@ export class MailboxView {
       if (from === '*' || to === '*') continue
       for (;;) {
         const place = this.#lowerBound(from)
-        if (place === undefined) break
-        const uid = this.#at(place.bucket).uids?.[place.offset] ?? UNKNOWN
-        if (uid > to) break
-        const seq = this.#sum(place.bucket) + place.offset + 1
-        this.#remove(place)
-        found++
-        removed?.(uid, seq)
+        const count = place === undefined ? 0 : this.#run(place, to)
+        if (place === undefined || count === 0) break
+        if (removed !== undefined) {
+          // Each removal moves the next one to the same number.
+          const seq = this.#sum(place.bucket) + place.offset + 1
+          const { uids: known } = this.#at(place.bucket)
+          known?.subarray(place.offset, place.offset + count).forEach((uid) => removed(uid, seq))
+        }
+        this.#remove(place, count)
+        found += count
       }
     }
     this.#exists -= found
@@ -232,19 +237,28 @@ export class MailboxView {
     return { bucket: index, offset: rest - 1 }
   }
 
-  #remove(place: { bucket: number; offset: number }): number {
-    const bucket = this.#at(place.bucket)
-    const uid = bucket.uids?.[place.offset] ?? UNKNOWN
-    bucket.uids?.copyWithin(place.offset, place.offset + 1, bucket.count)
-    bucket.count--
-    this.#mapped--
-    this.#add(place.bucket, -1)
-    if (uid !== UNKNOWN) {
-      bucket.known--
-      this.#known--
+  /** How many UIDs from `place` on, in one bucket and without a gap, are known and not above `to`. */
+  #run(place: { bucket: number; offset: number }, to: number): number {
+    const { uids, count } = this.#at(place.bucket)
+    let end = place.offset
+    for (; end < count; end++) {
+      const uid = uids?.[end] ?? UNKNOWN
+      if (uid === UNKNOWN || uid > to) break
     }
+    return end - place.offset
+  }
+
+  /** Takes out positions whose UIDs are all known, or a single one. */
+  #remove(place: { bucket: number; offset: number }, count = 1): void {
+    const bucket = this.#at(place.bucket)
+    const known = (bucket.uids?.[place.offset] ?? UNKNOWN) === UNKNOWN ? 0 : count
+    bucket.uids?.copyWithin(place.offset, place.offset + count, bucket.count)
+    bucket.count -= count
+    this.#mapped -= count
+    this.#add(place.bucket, -count)
+    bucket.known -= known
+    this.#known -= known
     if (bucket.known === 0) bucket.uids = undefined
-    return uid
   }
 
   /** The place of the lowest known UID that is `uid` or above; stretches of unknown ones are stepped over. */

@@ -38,6 +38,12 @@ export interface Traffic {
 /** Writes up to this size are gathered until the end of the tick. */
 const GATHERED = 64 * 1024
 
+/** Milliseconds without traffic before the system asks whether the peer is still there. */
+const KEEP_ALIVE = 120_000
+
+/** Milliseconds for one address before the next is tried; the platform's 250 are too few for far-away servers. */
+const ATTEMPT = 1000
+
 /** Milliseconds that closing may take. */
 const MAX_CLOSING = 1000
 
@@ -302,7 +308,16 @@ export class Transport implements ByteTarget, Progress {
 /** Happy eyeballs (RFC 8305): the platform tries the addresses of both families. */
 function openTcp({ host, port, signal }: TransportSetup): Promise<{ stream: Duplex; secure: boolean }> {
   return new Promise((resolve, reject) => {
-    const socket = connectTcp({ host, port, autoSelectFamily: true, noDelay: true })
+    const socket = connectTcp({
+      host,
+      port,
+      noDelay: true,
+      // A peer that is gone shows even while IDLE says nothing for long.
+      keepAlive: true,
+      keepAliveInitialDelay: KEEP_ALIVE,
+      autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: ATTEMPT,
+    })
     const abort = (): void => {
       socket.destroy()
       reject(new ConnectError(`Connecting to ${host} was given up`))

@@ -304,6 +304,90 @@ describe('running commands', () => {
     connection.close()
   })
 
+  it('outlives a target of events that throws', async () => {
+    const { connection, peer } = await open({
+      listens: () => true,
+      emit: () => {
+        throw new Error('emit')
+      },
+    })
+    const running = connection.run(noop())
+    await peer.answer('OK', '* OK [ALERT] a', '* OK [ALERT] b')
+    await running
+    expect(connection.isOpen).toBe(true)
+    connection.close()
+    expect(await connection.closed).toEqual({ reason: 'closed' })
+  })
+
+  it('lets a command look at what is there while it is written and collected', async () => {
+    const { connection, peer } = await open()
+    const enabling = connection.run(
+      command({ name: 'ENABLE', traits: { exclusive: true, effect: { kind: 'enable', extensions: [] } } }),
+    )
+    await peer.answer('OK', '* ENABLED UTF8=ACCEPT')
+    await enabling
+    const seen: unknown[] = []
+    const running = connection.run(
+      command({
+        encode: (w, context) => {
+          seen.push(
+            context.has('idle'),
+            context.has('MOVE'),
+            context.isEnabled('utf8=accept'),
+            context.isEnabled('QRESYNC'),
+          )
+          w.sp().mailbox('ä')
+        },
+        collect: ({ tag, uidOf }) => {
+          seen.push(tag.length > 6, uidOf(1))
+          return { done: () => undefined }
+        },
+      }),
+    )
+    expect(await peer.answer()).toBe('XTEST "\u00c3\u00a4"')
+    await running
+    expect(seen).toEqual([true, false, true, false, true, undefined])
+    expect([...connection.enabled]).toEqual(['UTF8=ACCEPT'])
+    connection.close()
+  })
+
+  it.each([
+    ['authenticate first', '* OK [CAPABILITY A] hi', ['authenticated', 'selected'] as const],
+    ['it comes before login', '* PREAUTH [CAPABILITY A] hi', ['not-authenticated'] as const],
+  ])('advises: %s', async (advice, greeting, states) => {
+    const { connection } = await open({}, greeting)
+    expect(await rejection(connection.run(command({ states })))).toMatchObject({
+      message: expect.stringContaining(advice) as string,
+    })
+    connection.close()
+  })
+
+  it('advises in the selected state, and refuses a stale mailbox', async () => {
+    const { connection, peer } = await open({}, '* PREAUTH hi')
+    const selecting = connection.run(select('A'))
+    await peer.answer('OK', '* OK [UIDVALIDITY 1] x')
+    await selecting
+    const selection = connection.selected?.serial
+    const before = command({ states: ['not-authenticated'] })
+    expect(await rejection(connection.run(before))).toMatchObject({
+      message: expect.stringContaining('before login') as string,
+    })
+    const unselected = command({ states: ['authenticated'] })
+    expect(await rejection(connection.run(unselected))).toMatchObject({
+      message: expect.stringContaining('unselect') as string,
+    })
+    expect(await rejection(connection.run(command({ needs: 'X' })))).toMatchObject({
+      message: expect.stringContaining('CAPABILITY first') as string,
+    })
+    const moving = connection.run(noop())
+    await peer.answer('OK', '* OK [UIDVALIDITY 2] x')
+    await moving
+    expect(await rejection(connection.run(noop(), { selection }))).toMatchObject({
+      message: expect.stringContaining('UIDVALIDITY') as string,
+    })
+    connection.close()
+  })
+
   it('never throws by itself, and rejects with the reason after the end', async () => {
     const { connection, peer } = await open()
     const { states: _, ...broken } = command()
