@@ -10,7 +10,8 @@ export { DEFAULT_LIMITS, type Limits } from './wire/limits.js'
 export type { ByteStream, LiteralSource, Segment } from './wire/segments.js'
 export { decodeMailboxName, encodeMailboxName } from './wire/utf7.js'
 export { Writer, type WriterOptions } from './wire/writer.js'
-export { readResponse } from './protocol.js'
+export { readResponse, type ReadOptions } from './protocol.js'
+export { LimitError, ProtocolError } from './model/errors.js'
 
 /**
  * Reads all responses that a server sent.

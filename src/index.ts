@@ -27,7 +27,7 @@ export type {
 } from './client/fetch-query.js'
 export type { FetchStream } from './client/fetch-stream.js'
 export { parts, type MessagePart, type MessageParts } from './client/parts.js'
-export { HeaderFields } from './mime/header-fields.js'
+export { HeaderFields, type HeaderField } from './mime/header-fields.js'
 export type { MessageSetInput } from './client/message-set.js'
 export type { MessageSet } from './commands/checks.js'
 export type { StoreChange, StoreResult } from './commands/store.js'

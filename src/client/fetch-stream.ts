@@ -6,6 +6,7 @@ import { Flow, type Holdable } from './flow.js'
  * as an async iterable, or by one of its methods.
  */
 export interface FetchStream<M> extends AsyncIterable<M> {
+  /** The messages, one by one. */
   [Symbol.asyncIterator](): AsyncIterableIterator<M, undefined>
   /** All messages; they are kept in memory. */
   toArray(): Promise<M[]>
@@ -78,6 +79,7 @@ class QueuedStream<M> implements FetchStream<M>, MessageSink<M> {
     this.flow = new Flow(connection, () => this.#producer?.resume())
   }
 
+  /** The messages, one by one. */
   [Symbol.asyncIterator](): AsyncIterableIterator<M, undefined> {
     return this.#iterate(() => {
       const message = this.#state === 'closed' || this.#isAborted ? undefined : this.#shift()

@@ -36,6 +36,7 @@ export class HeaderFields implements Iterable<HeaderField> {
     return this.#find(name).length > 0
   }
 
+  /** The fields, in the order of the header. */
   [Symbol.iterator](): IterableIterator<HeaderField> {
     return this.#all()[Symbol.iterator]()
   }
