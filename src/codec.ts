@@ -11,6 +11,7 @@ export type { ByteStream, LiteralSource, Segment } from './wire/segments.js'
 export { decodeMailboxName, encodeMailboxName } from './wire/utf7.js'
 export { Writer, type WriterOptions } from './wire/writer.js'
 export { readResponse, type ReadOptions } from './protocol.js'
+export type { Warn } from './grammar/tables.js'
 export { LimitError, ProtocolError } from './model/errors.js'
 
 /**
