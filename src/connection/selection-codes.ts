@@ -19,8 +19,7 @@ export function applyCode(target: SelectionState, code: ResponseCode, selected: 
       target.uidNext = code.uidNext
       return
     case 'HIGHESTMODSEQ':
-      // Completions may overtake each other; the value itself never falls (RFC 7162 §3.1.2.1).
-      if (target.highestModSeq === undefined || code.modSeq > target.highestModSeq) target.highestModSeq = code.modSeq
+      target.stateModSeq(code.modSeq)
       return
     case 'NOMODSEQ':
       target.noModSeq = true

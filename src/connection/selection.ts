@@ -12,7 +12,7 @@ export interface Selection {
   readonly recent: number
   readonly uidNext: number | undefined
   readonly uidValidity: number | undefined
-  /** The mod-sequence that the server stated for the mailbox, not the highest one seen on a message. */
+  /** HIGHESTMODSEQ of the mailbox, kept as RFC 7162 §6 demands: it rises with what messages show at tagged responses only. */
   readonly highestModSeq: bigint | undefined
   /** Sequence number of the first unseen message, where the server tells (RFC 3501 §7.1). */
   readonly unseen: number | undefined
@@ -45,6 +45,9 @@ export class SelectionState implements Selection {
   uidNotSticky = false
   noModSeq = false
 
+  #seen: bigint | undefined
+  #stated = false
+
   constructor(serial: number, name: string, readOnly: boolean) {
     this.serial = serial
     this.name = name
@@ -53,6 +56,27 @@ export class SelectionState implements Selection {
 
   get exists(): number {
     return this.view.exists
+  }
+
+  /** A message shows its mod-sequence. */
+  seeModSeq(modSeq: bigint): void {
+    if (this.#seen === undefined || modSeq > this.#seen) this.#seen = modSeq
+  }
+
+  /** The server states HIGHESTMODSEQ: it holds even when messages have shown more, since their expunges may be late. */
+  stateModSeq(modSeq: bigint): void {
+    this.highestModSeq = modSeq
+    this.#stated = true
+  }
+
+  /** A tagged response has come: what was seen up to it counts, unless the server has stated something. */
+  settleModSeq(): void {
+    const { highestModSeq } = this
+    if (!this.#stated && this.#seen !== undefined && highestModSeq !== undefined && this.#seen > highestModSeq) {
+      this.highestModSeq = this.#seen
+    }
+    this.#seen = undefined
+    this.#stated = false
   }
 
   /** Where the server does not tell, all flags can be changed (RFC 9051 §6.3.2). */

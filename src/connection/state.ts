@@ -141,6 +141,7 @@ export class ConnectionState {
     this.#expunged = undefined
     // What was said before TLS could be anybody's (RFC 9051 §6.2.1).
     if (effect?.kind !== 'starttls') this.#code(tagged.code, tagged.text)
+    this.#target?.settleModSeq()
     if (effect === undefined) return
     if (effect.kind === 'select') this.#selected(tagged)
     else if (tagged.status === 'OK') this.#took(effect)
@@ -215,9 +216,11 @@ export class ConnectionState {
   }
 
   #fetch({ seq, data }: FetchResponse): void {
-    const { uid } = data
+    const { uid, modSeq } = data
     const target = this.#target
-    if (uid === undefined || target === null) return
+    if (target === null) return
+    if (modSeq !== undefined) target.seeModSeq(modSeq)
+    if (uid === undefined) return
     if (!target.view.learn(seq, uid)) this.#warn(`FETCH gives message ${seq} a UID that contradicts an earlier one`)
     if (target.uidNext !== undefined && uid >= target.uidNext) target.uidNext = uid + 1
   }

@@ -154,7 +154,43 @@ describe('the selected mailbox', () => {
     })
     expect(names(events)).toEqual(['state', 'state'])
     more(state, 'S: * OK [HIGHESTMODSEQ 5] lower', 'S: * OK [NOMODSEQ] none', 'S: * OK [READ-ONLY] now')
-    expect(state.selection).toMatchObject({ highestModSeq: 715194045007n, noModSeq: true, readOnly: true })
+    expect(state.selection).toMatchObject({ highestModSeq: 5n, noModSeq: true, readOnly: true })
+  })
+
+  it.each([
+    ['nothing while no tagged response has come', ['S: * 1 FETCH (MODSEQ (103))'], 90n],
+    [
+      'what messages showed, at a tagged response',
+      ['S: * 1 FETCH (MODSEQ (103))', 'S: * 2 FETCH (MODSEQ (101))', 'S: NOOP OK'],
+      103n,
+    ],
+    [
+      'what the server states, even when messages showed more',
+      ['S: * 1 FETCH (MODSEQ (103))', 'S: * OK [HIGHESTMODSEQ 99] later', 'S: NOOP OK'],
+      99n,
+    ],
+    ['what the tagged response states', ['S: * 3 FETCH (MODSEQ (104))', 'S: NOOP OK [HIGHESTMODSEQ 99] still'], 99n],
+    [
+      'nothing of a tagged response before',
+      ['S: * 1 FETCH (MODSEQ (80))', 'S: NOOP OK', 'S: * OK [HIGHESTMODSEQ 60] x', 'S: NOOP OK'],
+      60n,
+    ],
+  ])('takes for its HIGHESTMODSEQ %s (RFC 7162 §6)', (_, lines, expected) => {
+    const { state } = play(
+      'G: * PREAUTH hi',
+      'C: SELECT',
+      'S: * 3 EXISTS',
+      'S: * OK [HIGHESTMODSEQ 90] x',
+      'S: SELECT OK',
+      ...lines,
+    )
+    expect(state.selection?.highestModSeq).toBe(expected)
+  })
+
+  it('has no HIGHESTMODSEQ where the server states none', () => {
+    expect(
+      play(...SELECTED, 'S: * 1 FETCH (MODSEQ (103))', 'S: NOOP OK').state.selection?.highestModSeq,
+    ).toBeUndefined()
   })
 
   it('is read-only by EXAMINE and by the code, and takes all flags to be permanent unless it is told', () => {
