@@ -76,6 +76,15 @@ await_port() {
   return 1
 }
 
+await_file() {
+  local tries
+  for ((tries = 0; tries < 200; tries++)); do
+    if [ -s "$1" ]; then return 0; fi
+    sleep 0.05
+  done
+  return 1
+}
+
 # --- processes --------------------------------------------------------------------------------------------------
 
 # A zombie that its parent has not collected yet counts as gone.

@@ -271,7 +271,8 @@ server_start() {
   make_certificates
   write_conf
   unprivileged "$daemon" -c "$DIR/conf/dovecot.conf" >>"$DIR/log" 2>&1 </dev/null || return 1
-  cp "$DIR/run/master.pid" "$DIR/pid"
+  # It goes to the background a moment before it writes its id; without that nobody could stop it.
+  await_file "$DIR/run/master.pid" && cp "$DIR/run/master.pid" "$DIR/pid" || return 1
   await_port "$PORT" && await_port "$TLS_PORT" || return 1
   fact SERVER dovecot
   fact VERSION "$("$daemon" --version | cut -d' ' -f1)"
