@@ -35,7 +35,7 @@ export interface EncodeContext {
 export interface CollectContext {
   /** The tag of this execution, for ESEARCH correlation. */
   readonly tag: string
-  /** The UID of a sequence number, where known. */
+  /** The UID of a sequence number, where known; during an EXPUNGE, its number still means the message that has gone. */
   uidOf(seq: number): number | undefined
 }
 
@@ -54,7 +54,10 @@ export interface Collector<Result> {
   done(tagged: Tagged): Result
   /** Makes the error after a tagged NO or BAD; undefined leaves it to the usual one. */
   refused?(tagged: Tagged): ImapError | undefined
-  /** The command will get no answer: rejected, aborted or cut off. Lets streams fail. Called at most once, instead of `done` and `refused`, or after `refused`. */
+  /**
+   * The command will get no answer: rejected, aborted or cut off. Lets streams fail. Called at most once, instead of
+   * `done` and `refused`, or after `refused`; nothing else is called after it.
+   */
   failed?(error: ImapError): void
 }
 
