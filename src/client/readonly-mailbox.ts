@@ -270,12 +270,10 @@ export class ReadonlyMailbox implements AsyncDisposable {
     if (connection.capabilities.has('UNSELECT')) return this.context.run(unselect(), options)
     // CLOSE expunges, except in a mailbox that was opened for reading.
     if (selection.readOnly) return this.context.run(close(), options)
-    const examined = this.context.run(examine(selection.name), options)
-    const closed = connection.run(close(), options)
-    // When EXAMINE is refused, nothing is selected any more, and CLOSE has nothing to do.
-    closed.catch(() => undefined)
-    await examined
-    await closed
+    await this.context.run(examine(selection.name), options)
+    // CLOSE may reach no mailbox but the one that has just been examined: elsewhere it would expunge.
+    const examined = connection.selected
+    if (examined?.readOnly === true) await connection.run(close(), { ...options, selection: examined.serial })
   }
 
   /** Leaves the mailbox as {@link unselect} does; does nothing when another one is selected already. */

@@ -1,7 +1,7 @@
 import { ArgumentError, hasFlag, ResponseError, seqs, StateError, uids, type Mailbox, type Uid } from 'imapkit'
 import { describe, expect, it } from 'vitest'
 import { mail, mails } from './mails.js'
-import { fromOutside, mailboxName, mailboxWith, open, outside, type Subject } from './subject.js'
+import { fromOutside, itNeeds, mailboxName, mailboxWith, open, outside, type Subject } from './subject.js'
 import { rejection } from './tools.js'
 
 /** Flags per UID, without \Recent. */
@@ -50,7 +50,7 @@ export function changing(subject: Subject): void {
       expect(await flagsOf(mailbox)).toEqual({ 1: ['\\Seen'], 2: ['\\Seen'] })
     })
 
-    it('leaves alone what has changed meanwhile', async () => {
+    itNeeds(subject, 'CONDSTORE')('leaves alone what has changed meanwhile', async () => {
       await using client = await open(subject)
       const name = await mailboxWith(subject, mails(3))
       await using mailbox = await client.select(name)
@@ -95,7 +95,7 @@ export function changing(subject: Subject): void {
   })
 
   describe('copying, moving, deleting', () => {
-    it('copies, and tells the new UIDs', async () => {
+    itNeeds(subject, 'UIDPLUS')('copies, and tells the new UIDs', async () => {
       await using client = await open(subject)
       const target = await mailboxWith(subject, mails(2, { subject: 'before' }))
       await using mailbox = await client.select(await mailboxWith(subject, mails(5)))
@@ -111,7 +111,11 @@ export function changing(subject: Subject): void {
       expect(await subjects(target)).toEqual(['before', 'before', 'mail 2', 'mail 4', 'mail 5'])
     })
 
-    it('moves, and tells the new UIDs', async () => {
+    itNeeds(
+      subject,
+      'MOVE',
+      'UIDPLUS',
+    )('moves, and tells the new UIDs', async () => {
       await using client = await open(subject)
       const target = mailboxName('Größe')
       await client.createMailbox(target)
@@ -123,7 +127,7 @@ export function changing(subject: Subject): void {
       expect(await subjects(target)).toEqual(['mail 1', 'mail 2', 'mail 5'])
     })
 
-    it('says TRYCREATE for a mailbox that is missing, and loses nothing', async () => {
+    itNeeds(subject, 'MOVE')('says TRYCREATE for a mailbox that is missing, and loses nothing', async () => {
       await using client = await open(subject)
       await using mailbox = await client.select(await mailboxWith(subject, mails(2)))
       for (const call of [mailbox.copy(uids(1), mailboxName('gone')), mailbox.move(uids(1), mailboxName('gone'))]) {
@@ -134,7 +138,11 @@ export function changing(subject: Subject): void {
       expect((await mailbox.search({})).size).toBe(2)
     })
 
-    it('does nothing for a set of messages that are not there', async () => {
+    itNeeds(
+      subject,
+      'MOVE',
+      'UIDPLUS',
+    )('does nothing for a set of messages that are not there', async () => {
       await using client = await open(subject)
       const target = await mailboxWith(subject)
       await using mailbox = await client.select(await mailboxWith(subject, mails(1)))
@@ -146,7 +154,7 @@ export function changing(subject: Subject): void {
       expect(mailbox.exists).toBe(1)
     })
 
-    it('deletes exactly these', async () => {
+    itNeeds(subject, 'UIDPLUS')('deletes exactly these', async () => {
       await using client = await open(subject)
       await using mailbox = await client.select(
         await mailboxWith(subject, [...mails(3), mail({ flags: ['\\Deleted'] })]),
@@ -156,7 +164,7 @@ export function changing(subject: Subject): void {
       expect(mailbox.exists).toBe(2)
     })
 
-    it('expunges some of what is marked, or all', async () => {
+    itNeeds(subject, 'UIDPLUS')('expunges some of what is marked, or all', async () => {
       await using client = await open(subject)
       const marked = Array.from({ length: 4 }, () => mail({ flags: ['\\Deleted'] }))
       await using mailbox = await client.select(await mailboxWith(subject, [...marked, mail()]))
@@ -166,7 +174,7 @@ export function changing(subject: Subject): void {
       expect((await mailbox.search({})).toString()).toBe('5')
     })
 
-    it('moves every message inside a fetch loop', async () => {
+    itNeeds(subject, 'MOVE')('moves every message inside a fetch loop', async () => {
       await using client = await open(subject)
       const target = await mailboxWith(subject)
       const count = 300
@@ -217,7 +225,7 @@ export function changing(subject: Subject): void {
       await Promise.all([
         ...Array.from({ length: 20 }, (_, i) => mailbox.store((i + 1) as Uid, { add: [`$Key${i + 1}`] })),
         ...Array.from({ length: 20 }, (_, i) => mailbox.copy((i + 21) as Uid, target)),
-        mailbox.delete(uids('41:50')),
+        mailbox.delete(uids('41:50'), { allowFullExpunge: true }),
         ...Array.from({ length: 20 }, async (_, i) => {
           const uid = (i + 1) as Uid
           expect((await mailbox.fetchOne(uid, { envelope: true }))?.envelope.subject).toBe(`mail ${uid}`)

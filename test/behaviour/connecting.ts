@@ -171,7 +171,7 @@ export function connecting(subject: Subject): void {
       [{ port: 99_999 }],
       [{ security: 'ssl' as 'tls' }],
       [{ timeouts: { greeting: -1 } }],
-      [{ limits: { literals: 1 } }],
+      [{ limits: { literal: Number.NaN } }],
       [{ pipelining: 0 }],
     ])('refuses %j before it connects', async (wrong) => {
       expect(await rejection(open(subject, {}, wrong))).toBeInstanceOf(ArgumentError)

@@ -1,18 +1,22 @@
 import { readFileSync } from 'node:fs'
 import type { ConnectOptions } from 'imapkit'
 import type { RealServer } from '../real/server.js'
+import { BEYOND_BASE } from './embedded.js'
 import type { Place, Subject, Target, Wanted } from './subject.js'
 
 /** A real Dovecot, as its starter sets it up. */
 export class DovecotSubject implements Subject {
+  readonly lacks: readonly string[]
   readonly #server: RealServer
 
-  constructor(server: RealServer) {
+  /** @param base - whether to use the address where nothing but IMAP4rev1 is announced */
+  constructor(server: RealServer, base = false) {
     this.#server = server
+    this.lacks = base ? BEYOND_BASE : []
   }
 
   options(wanted: Wanted = {}) {
-    return this.#server.options(wanted)
+    return this.#server.options({ ...wanted, host: this.lacks.length === 0 ? 'HOST' : 'MINIMAL_HOST' })
   }
 
   target(place: Place): Target {

@@ -14,13 +14,38 @@ export const USERS = {
   guest: {},
 } satisfies ServerOptions['users']
 
+/** What a server of 1996 knew, and what one of today puts in front of it. */
+const BASE = /^(?:IMAP4rev1|STARTTLS|AUTH=.*)$/i
+
+/** All that a base server lacks of what the behaviours ask for. */
+export const BEYOND_BASE: readonly string[] = [
+  'CONDSTORE',
+  'ESEARCH',
+  'IDLE',
+  'LIST-EXTENDED',
+  'LITERAL+',
+  'MOVE',
+  'SEARCHRES',
+  'STATUS=SIZE',
+  'UIDPLUS',
+  'UNSELECT',
+]
+
 /** The embedded server, and three more with certificates that have to be refused. */
 export class EmbeddedSubject implements Subject {
+  readonly lacks: readonly string[]
   #main: ImapServer | undefined
   readonly #others = new Map<Place, ImapServer>()
 
+  /** @param base - whether nothing but IMAP4rev1 is offered */
+  constructor(base = false) {
+    this.lacks = base ? BEYOND_BASE : []
+  }
+
   async start(): Promise<void> {
-    this.#main = await ImapServer.start({ users: USERS, external: 'alice', anonymous: 'guest' })
+    const capabilities = (all: readonly string[]) =>
+      this.lacks.length === 0 ? all : all.filter((each) => BASE.test(each))
+    this.#main = await ImapServer.start({ users: USERS, external: 'alice', anonymous: 'guest', capabilities })
     const past = { from: new Date(Date.now() - 9 * DAY), to: new Date(Date.now() - DAY) }
     const elsewhere = { names: ['elsewhere.example.test'], addresses: [] }
     this.#others.set('expired', await ImapServer.start({ users: USERS, tls: selfSigned(past) }))

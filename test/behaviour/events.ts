@@ -1,7 +1,7 @@
 import { hasFlag, uids, type Uid } from 'imapkit'
 import { describe, expect, it } from 'vitest'
 import { mails } from './mails.js'
-import { deliver, fromOutside, mailboxWith, open, outside, type Subject } from './subject.js'
+import { deliver, fromOutside, itNeeds, mailboxWith, open, outside, type Subject } from './subject.js'
 import { leavesNothing, record, sleep, until } from './tools.js'
 
 const EAGER = { idle: { delayMs: 0 } }
@@ -29,7 +29,7 @@ export function events(subject: Subject): void {
   }
 
   describe('events', () => {
-    it('tells of new, changed and removed messages through IDLE', async () => {
+    itNeeds(subject, 'IDLE')('tells of new, changed and removed messages through IDLE', async () => {
       const name = await mailboxWith(subject, mails(3))
       await using watch = await watcher(name)
       const [exists, expunge, flags] = [
@@ -51,7 +51,7 @@ export function events(subject: Subject): void {
       expect(watch.mailbox.exists).toBe(3)
     })
 
-    it('gives way to commands at once, and comes back', async () => {
+    itNeeds(subject, 'IDLE')('gives way to commands at once, and comes back', async () => {
       const name = await mailboxWith(subject, mails(5))
       await using watch = await watcher(name)
       const exists = record(watch.client, 'exists')
@@ -66,7 +66,7 @@ export function events(subject: Subject): void {
       await until('exists', () => exists.some((each) => each.count === 6))
     })
 
-    it('idles only while somebody listens', async () => {
+    itNeeds(subject, 'IDLE')('idles only while somebody listens', async () => {
       const name = await mailboxWith(subject, mails(1))
       await using watch = await watcher(name)
       await sleep(300)
@@ -103,7 +103,11 @@ export function events(subject: Subject): void {
       expect([exists, flags]).toEqual([[], []])
     })
 
-    it('tells a second client of what the first one did', async () => {
+    itNeeds(
+      subject,
+      'IDLE',
+      'UIDPLUS',
+    )('tells a second client of what the first one did', async () => {
       const name = await mailboxWith(subject, mails(4))
       await using watch = await watcher(name)
       const [exists, expunge] = [record(watch.client, 'exists'), record(watch.client, 'expunge')]
@@ -160,7 +164,7 @@ export function events(subject: Subject): void {
       expect((await mailbox.search({})).size).toBe(2)
     })
 
-    it('leaves no timer and no socket after IDLE', async () => {
+    itNeeds(subject, 'IDLE')('leaves no timer and no socket after IDLE', async () => {
       const name = await mailboxWith(subject, mails(1))
       await leavesNothing('an idling client', async () => {
         const { client, sent } = await watcher(name)

@@ -16,6 +16,11 @@ import { windows } from './windows.js'
 export function behaviours(subject: Subject): void {
   connecting(subject)
   authentication(subject)
+  workOnMail(subject)
+}
+
+/** The behaviours that every server has to show, whatever its extensions. */
+export function workOnMail(subject: Subject): void {
   mailboxes(subject)
   appending(subject)
   fetching(subject)

@@ -12,6 +12,7 @@ export class RawClient implements AsyncDisposable {
   readonly #socket: Socket
   #received = ''
   #count = 0
+  #capabilities: readonly string[] = []
   #wake: () => void = () => undefined
 
   private constructor(socket: Socket) {
@@ -26,11 +27,13 @@ export class RawClient implements AsyncDisposable {
   }
 
   static async open(host: string, port: number, user: string, password: string): Promise<RawClient> {
-    const socket = createConnection({ host, port })
+    const socket = createConnection({ host, port, noDelay: true })
     const client = new RawClient(socket)
     await once(socket, 'connect')
     await client.#until(/^\* OK .*\r\n/)
     await client.run(`LOGIN "${user.replace(/["\\]/g, '\\$&')}" "${password.replace(/["\\]/g, '\\$&')}"`)
+    const [, capabilities = ''] = /\* CAPABILITY (.*)\r\n/.exec(await client.run('CAPABILITY')) ?? []
+    client.#capabilities = capabilities.split(' ')
     return client
   }
 
@@ -43,12 +46,19 @@ export class RawClient implements AsyncDisposable {
     return answer
   }
 
-  /** Appends mails, all sent at once. */
+  /** Whether the server announces a capability. */
+  has(capability: string): boolean {
+    return this.#capabilities.includes(capability)
+  }
+
+  /** Appends mails, all sent at once where the server allows that. */
   async append(mailbox: string, mails: readonly Mail[]): Promise<void> {
     if (mails.length === 0) return
+    const plus = this.has('LITERAL+') ? '+' : ''
     for (const { raw, flags = [], date } of mails) {
       const when = date === undefined ? '' : ` "${internalDate(date)}"`
-      this.#socket.write(`r${++this.#count} APPEND "${mailbox}" (${flags.join(' ')})${when} {${raw.length}+}\r\n`)
+      this.#socket.write(`r${++this.#count} APPEND "${mailbox}" (${flags.join(' ')})${when} {${raw.length}${plus}}\r\n`)
+      if (plus === '') await this.#until(/(?:^|\r\n)\+ .*\r\n/)
       this.#socket.write(raw)
       this.#socket.write('\r\n')
     }

@@ -1,4 +1,5 @@
 import { connect, type ConnectOptions, type ImapClient } from 'imapkit'
+import { it } from 'vitest'
 import type { Mail } from './mails.js'
 import { RawClient } from './raw.js'
 
@@ -28,6 +29,8 @@ export type Place =
  * Nothing may be asked for before the tests run.
  */
 export interface Subject {
+  /** Capabilities that a client does not find there, though behaviours ask for them. */
+  readonly lacks: readonly string[]
   /** Options for `connect`. */
   options(wanted?: Wanted): ConnectOptions & { readonly auth: { readonly user: string; readonly password: string } }
   target(place: Place): Target
@@ -39,6 +42,24 @@ export interface Subject {
   acting(): ConnectOptions
   /** Breaks all connections of a user, as a crash or an administrator does. */
   kick(user: string): Promise<void>
+}
+
+/** What was not tried, and why. */
+export const skipped: string[] = []
+
+/** `it` for a behaviour that needs capabilities: skipped where the server really lacks one, and said so at the end. */
+export function itNeeds(
+  subject: Subject,
+  ...capabilities: readonly string[]
+): (title: string, test: () => Promise<void>) => void {
+  const missing = capabilities.filter((each) => subject.lacks.includes(each))
+  return (title, test) => {
+    if (missing.length === 0) it(title, test)
+    else {
+      skipped.push(`${title}: no ${missing.join(', ')}`)
+      it.skip(`${title} (needs ${missing.join(', ')})`, test)
+    }
+  }
 }
 
 let boxes = 0

@@ -156,7 +156,7 @@ export function windows(subject: Subject): void {
         const victims = Array.from({ length: 40 }, (_, i) => ((round * 701 + i * 71) % count) + 1)
         for (const uid of victims) gone.add(uid)
         const set = [...new Set(victims)].join(',')
-        if (round % 2 === 0) await raw.run(`UID MOVE ${set} "${target}"`)
+        if (round % 2 === 0 && raw.has('MOVE')) await raw.run(`UID MOVE ${set} "${target}"`)
         else {
           await raw.run(`UID STORE ${set} +FLAGS.SILENT (\\Deleted)`)
           await raw.run('EXPUNGE')
