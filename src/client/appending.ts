@@ -5,9 +5,10 @@ import {
   type AppendMessage as Message,
   type AppendResult,
 } from '../commands/append.js'
+import { checkName, checkObject } from '../commands/checks.js'
 import type { Command } from '../commands/command.js'
 import type { Capabilities } from '../model/capabilities.js'
-import { ArgumentError, PartialResultError, type ImapError } from '../model/errors.js'
+import { ArgumentError, ImapError, PartialResultError } from '../model/errors.js'
 import type { LiteralSource } from '../wire/segments.js'
 import type { CallOptions, RunContextOptions } from './mailbox-context.js'
 
@@ -39,45 +40,66 @@ export async function appendOne(
   options: AppendCallOptions,
 ): Promise<AppendResult> {
   const { signal, timeout, ...how } = options
-  const source = appendContent(content)
-  checkMessage({ ...how, content: source })
-  const size = source instanceof Uint8Array ? source.length : source.size
-  const most = appender.capabilities.appendLimit
-  if (most !== undefined && size > most) {
-    throw new ArgumentError(`The message has ${size} octets, and the server takes at most ${most} (APPENDLIMIT)`)
-  }
-  const stream = !(source instanceof Uint8Array)
-  return appender.run(append(mailbox, { ...how, content: source }), { signal, timeout, stream })
+  return send(appender, mailbox, prepare(appender, { ...how, content }), { signal, timeout })
 }
 
-/** Appends several messages, one after another; after a failure it tells which are done. */
+/**
+ * Appends several messages, one after another. All are looked at before the first is sent; `timeout` is for all of them.
+ *
+ * @throws PartialResultError when a later one fails; it tells which are done, and is not retryable as a whole
+ */
 export async function appendEach(
   appender: Appender,
   mailbox: string,
   messages: readonly AppendMessage[],
-  call: CallOptions,
+  { signal, timeout }: CallOptions,
 ): Promise<AppendResult[]> {
+  checkName(mailbox)
+  const prepared = messages.map((message) => {
+    checkObject('A message to append', message)
+    return prepare(appender, message)
+  })
+  const end = timeout === undefined ? undefined : performance.now() + timeout
   const results: AppendResult[] = []
-  for (const { content, ...how } of messages) {
+  for (const message of prepared) {
+    const left = end === undefined ? undefined : Math.max(0, end - performance.now())
     try {
-      results.push(await appendOne(appender, mailbox, content, { ...how, ...call }))
+      results.push(await send(appender, mailbox, message, { signal, timeout: left }))
     } catch (cause) {
       if (results.length === 0) throw cause
-      const [done, all] = [results.length, messages.length]
-      const parts = { done: range(1, done), remaining: range(done + 1, all), results }
-      const { command, retryable } = cause as ImapError
-      throw new PartialResultError(
-        `Of ${all} messages ${done} were appended, then: ${(cause as Error).message}`,
-        parts,
-        {
-          cause,
-          command,
-          retryable,
-        },
-      )
+      throw partial(messages.length, results, cause)
     }
   }
   return results
+}
+
+/** @throws ArgumentError for what the server would not take, before a byte is sent */
+function prepare({ capabilities }: Appender, { content, ...how }: AppendMessage): Message {
+  const message = { ...how, content: appendContent(content) }
+  checkMessage(message)
+  const size = message.content instanceof Uint8Array ? message.content.length : message.content.size
+  const most = capabilities.appendLimit
+  if (most !== undefined && size > most) {
+    throw new ArgumentError(`The message has ${size} octets, and the server takes at most ${most} (APPENDLIMIT)`)
+  }
+  return message
+}
+
+/** Of streams, the source decides how long they take: silence and the minimum rate bound them. */
+function send(appender: Appender, mailbox: string, message: Message, call: CallOptions): Promise<AppendResult> {
+  const stream = !(message.content instanceof Uint8Array)
+  return appender.run(append(mailbox, message), { ...call, stream })
+}
+
+function partial(all: number, results: readonly AppendResult[], cause: unknown): PartialResultError<AppendResult> {
+  const done = results.length
+  const said = cause instanceof Error ? cause.message : String(cause)
+  return new PartialResultError(
+    `Of ${all} messages ${done} were appended, then: ${said}`,
+    { done: range(1, done), remaining: range(done + 1, all), results },
+    // The same call again would store the first ones twice.
+    { cause, command: cause instanceof ImapError ? cause.command : 'APPEND', retryable: false },
+  )
 }
 
 function range(from: number, to: number): string {

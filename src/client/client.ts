@@ -2,14 +2,11 @@ import type { AppendResult } from '../commands/append.js'
 import type { Command } from '../commands/command.js'
 import { enable } from '../commands/enable.js'
 import { id, type IdParams } from '../commands/id.js'
-import { idle } from '../commands/idle.js'
 import { lsub } from '../commands/list.js'
 import { namespace } from '../commands/namespace.js'
-import { examine, select } from '../commands/select.js'
 import {
   create,
   deleteMailbox,
-  logout,
   noop,
   rename,
   subscribe,
@@ -18,8 +15,7 @@ import {
   type CreateResult,
 } from '../commands/simple.js'
 import { status, type StatusQuery, type StatusResult } from '../commands/status.js'
-import { Connection, type Traffic } from '../connection/connection.js'
-
+import type { Connection, Traffic } from '../connection/connection.js'
 import type { Capabilities } from '../model/capabilities.js'
 import { StateError, type ImapError } from '../model/errors.js'
 import type { CloseInfo, ImapEvents, StateName } from '../model/events.js'
@@ -29,15 +25,18 @@ import { statusItems } from '../protocol.js'
 import type { Auth } from '../sasl/auth.js'
 import { appendEach, appendOne, type AppendCallOptions, type AppendMessage, type MessageContent } from './appending.js'
 import { ImapEmitter } from './emitter.js'
+import { closeOnAbort, ended, leave } from './ending.js'
 import { Idler } from './idler.js'
-import { listMailboxes, type ListCallOptions } from './listing.js'
-import { logIn, settle } from './login.js'
+import { listMailboxes, type ListCallOptions, type Lister } from './listing.js'
 import { attachLogger } from './logging.js'
-import type { CallOptions, MailboxContext, RunContextOptions } from './mailbox-context.js'
-import { Mailbox } from './mailbox.js'
+import { logIn } from './login.js'
+import type { CallOptions } from './mailbox-context.js'
+import type { Mailbox } from './mailbox.js'
+import { asClosed, openConnection } from './opening.js'
 import type { ResolvedOptions } from './options.js'
-import { protocol } from './protocol-tables.js'
-import { ReadonlyMailbox } from './readonly-mailbox.js'
+import type { ReadonlyMailbox } from './readonly-mailbox.js'
+import { SelectedMailbox } from './selected.js'
+import { settle } from './settle.js'
 
 /** Alerts that are kept. */
 const MAX_ALERTS = 100
@@ -58,9 +57,9 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
   readonly #options: ResolvedOptions
   readonly #alerts: string[] = []
   readonly #quirks = new Set<string>()
-  #opened: Connection | undefined
+  #opened: { readonly connection: Connection; readonly mailboxes: SelectedMailbox } | undefined
   #idler: Idler | undefined
-  #mailbox: Mailbox | ReadonlyMailbox | null = null
+  #leaving: Promise<void> | undefined
   #serverId: ReadonlyMap<string, string | null> | null = null
   #namespaces: Namespaces | null = null
 
@@ -72,7 +71,7 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
   /** Opens the connection and logs in: what {@link connect} does. @internal */
   static async open(options: ResolvedOptions): Promise<ImapClient> {
     const client = new ImapClient(options)
-    await client.#open()
+    await client.#connect()
     return client
   }
 
@@ -106,17 +105,20 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
     return this.#alerts
   }
 
-  /** Names of deviations of this server that the client found and works around, such as `IDLE-REFUSED`. */
+  /**
+   * Names of deviations of this server that the client has met and works around: `ID-REFUSED`, `ENABLE-REFUSED` and
+   * `IDLE-REFUSED`, of something that the server announces. Each came with a `warning` too.
+   */
   get quirks(): ReadonlySet<string> {
     return this.#quirks
   }
 
-  /** The selected mailbox, or null. */
+  /** The handle of the mailbox that is selected now, however it came to that, or null. */
   get mailbox(): Mailbox | ReadonlyMailbox | null {
-    return this.#connection.selected === null ? null : this.#mailbox
+    return this.#open.mailboxes.current
   }
 
-  /** Counts of octets and round trips. */
+  /** Octets each way, when the last one moved (by `performance.now()`), and how often an answer was waited for. */
   get traffic(): Traffic {
     return this.#connection.traffic
   }
@@ -127,14 +129,14 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
   }
 
   /**
-   * Logs in, where {@link connect} was called without `auth` (RFC 9051 §6.2.2, §6.2.3).
+   * Logs in, where {@link connect} was called without `auth` (RFC 9051 §6.2.2, §6.2.3); then ID and ENABLE as there.
    *
-   * @throws AuthenticationError when the server refuses, or no mechanism fits
+   * @throws AuthenticationError when the server refuses, or no mechanism fits; StateError when somebody is logged in
    */
   async authenticate(auth: Auth, options: CallOptions = {}): Promise<void> {
     const { security, host, port } = this.#options
     await logIn(this.#connection, auth, { ...options, host, port, plaintextAllowed: security === 'plaintext' })
-    await this.#settle()
+    await this.#settle(options)
   }
 
   /** Does nothing, so that the server can tell what is new (RFC 9051 §6.1.2). */
@@ -142,22 +144,22 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
     await this.run(noop(), options)
   }
 
-  /** Ends the connection politely (RFC 9051 §6.1.3); resolves when it is closed, within `timeouts.grace`. */
-  async logout(): Promise<void> {
-    const connection = this.#connection
+  /**
+   * Ends the connection politely (RFC 9051 §6.1.3); resolves when it is closed. May be called twice.
+   *
+   * @param options - `timeout` is `timeouts.grace` by default
+   * @throws ImapError when the server did not say good-bye in time; the connection is closed all the same
+   */
+  async logout(options: CallOptions = {}): Promise<void> {
     this.#idler?.stop()
-    try {
-      if (connection.isOpen) await connection.run(logout(), { timeout: connection.timeouts.grace })
-    } finally {
-      connection.close()
-    }
-    await connection.closed
+    this.#leaving ??= leave(this.#connection, options)
+    await this.#leaving
   }
 
   /** Drops the connection at once; what waits is rejected. May be called twice. */
   close(): void {
     this.#idler?.stop()
-    this.#opened?.close()
+    this.#opened?.connection.close()
   }
 
   /** Logs out within the grace, then closes; never rejects. */
@@ -192,30 +194,23 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
    * ```
    */
   async select(mailbox: string, options: SelectCallOptions = {}): Promise<Mailbox> {
-    await this.run(select(mailbox, { condstore: options.condstore }), options)
-    const handle = new Mailbox(this.#context(mailbox))
-    this.#mailbox = handle
-    this.#idler?.update()
-    return handle
+    return this.#open.mailboxes.select(mailbox, options)
   }
 
   /** Selects a mailbox for reading only (RFC 9051 §6.3.3): the handle cannot change anything. */
   async examine(mailbox: string, options: SelectCallOptions = {}): Promise<ReadonlyMailbox> {
-    await this.run(examine(mailbox, { condstore: options.condstore }), options)
-    const handle = new ReadonlyMailbox(this.#context(mailbox))
-    this.#mailbox = handle
-    this.#idler?.update()
-    return handle
+    return this.#open.mailboxes.examine(mailbox, options)
   }
 
   /**
-   * Lists mailboxes (RFC 9051 §6.3.9). Where the server lacks LIST-EXTENDED or LIST-STATUS, LSUB, STATUS and the
-   * attributes of the plain answer are used, if the result is the same.
+   * Lists mailboxes (RFC 9051 §6.3.9), by default with all that the server can tell of them. Where it lacks LIST-EXTENDED
+   * or LIST-STATUS, LSUB and STATUS make up for it; a mailbox whose STATUS is refused costs a `warning`.
    *
    * @param pattern - `*` matches anything, `%` anything but the delimiter
+   * @throws CapabilityError for what nothing can make up for: `recursive`, `remote`, some items of `return` and `status`
    */
   async list(pattern: string | readonly string[] = '*', options: ListCallOptions = {}): Promise<MailboxInfo[]> {
-    return listMailboxes(this.#helper(), pattern, options)
+    return listMailboxes(this.#helper, pattern, options)
   }
 
   /** Lists subscribed names for servers that have nothing better (RFC 3501 §6.3.9); see `list` with `subscribed`. */
@@ -282,8 +277,8 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
     message: MessageContent | readonly AppendMessage[],
     options: AppendCallOptions = {},
   ): Promise<AppendResult | AppendResult[]> {
-    if (isList(message)) return appendEach(this.#helper(), mailbox, message, options)
-    return appendOne(this.#helper(), mailbox, message, options)
+    if (isList(message)) return appendEach(this.#helper, mailbox, message, options)
+    return appendOne(this.#helper, mailbox, message, options)
   }
 
   /**
@@ -296,9 +291,14 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
     return this.#namespaces
   }
 
-  /** Runs any command value: one of the factories of this package, or one of your own. */
-  run<R>(command: Command<R>, options: CallOptions = {}): Promise<R> {
-    return this.#run(command, options)
+  /**
+   * Runs any command value: one of the factories of this package, or one of your own. It is queued and pipelined as all
+   * others are; what its traits say of the state, such as a SELECT, is kept track of.
+   *
+   * @throws StateError, CapabilityError and ArgumentError before a byte is sent; ResponseError for NO and BAD
+   */
+  async run<R>(command: Command<R>, options: CallOptions = {}): Promise<R> {
+    return this.#connection.run(command, options)
   }
 
   /**
@@ -309,79 +309,63 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
     return this.#connection.onResponse(listener)
   }
 
-  get #connection(): Connection {
+  get #open(): { readonly connection: Connection; readonly mailboxes: SelectedMailbox } {
     if (this.#opened === undefined) throw new StateError('The client is not connected yet: await connect() first')
     return this.#opened
   }
 
-  async #open(): Promise<void> {
+  get #connection(): Connection {
+    return this.#open.connection
+  }
+
+  async #connect(): Promise<void> {
     const options = this.#options
-    this.#listen()
-    this.#opened = await Connection.open({
-      ...options,
-      protocol,
-      emit: (event, ...payload) => {
-        this.#emit(event, ...payload)
-      },
+    this.addAll(options.on)
+    if (options.logger !== undefined) attachLogger(this, options.logger)
+    const connection = await openConnection(options, {
+      emit: (event, ...payload) => this.#emit(event, ...payload),
       listens: (event) => this.listenerCount(event) > 0,
     })
+    this.#opened = { connection, mailboxes: new SelectedMailbox(connection, (error) => this.#warn(error)) }
+    const call = { signal: options.signal }
     try {
-      if (this.state === 'not-authenticated' && options.auth !== undefined) {
-        await this.authenticate(options.auth, { signal: options.signal })
-      } else if (this.state === 'authenticated') await this.#settle()
-      else if (this.capabilities.size === 0) await settle(this.#connection, { ...options, id: false })
+      if (this.state === 'not-authenticated' && options.auth !== undefined) await this.authenticate(options.auth, call)
+      else await this.#settle(call)
+      closeOnAbort(connection, options.signal)
+      if (!connection.isOpen) throw await ended(connection)
     } catch (error) {
-      this.#connection.close()
-      throw error
+      const reason = asClosed(error)
+      connection.close()
+      await connection.closed
+      throw reason
     }
     this.#startIdling()
   }
 
-  #listen(): void {
-    const { on, logger } = this.#options
-    for (const [event, listener] of Object.entries(on ?? {})) {
-      this.on(event as keyof ImapEvents, listener as () => void)
-    }
-    if (logger !== undefined) attachLogger(this, logger)
-  }
-
-  async #settle(): Promise<void> {
-    const { serverId, quirks } = await settle(this.#connection, this.#options)
+  async #settle(call: CallOptions): Promise<void> {
+    const { serverId, quirks } = await settle(this.#connection, { ...this.#options, ...call })
     this.#serverId = serverId
     for (const quirk of quirks) this.#quirks.add(quirk.name)
     for (const quirk of quirks) this.#warn(quirk.error)
   }
 
   #startIdling(): void {
-    const { idle: options, signal } = this.#options
-    const connection = this.#connection
-    const abort = (): void => {
-      this.close()
-    }
-    signal?.addEventListener('abort', abort, { once: true })
-    void connection.closed.then(() => {
-      signal?.removeEventListener('abort', abort)
-      this.#idler?.stop()
-    })
+    const { idle: options } = this.#options
     if (options === false) return
+    const connection = this.#connection
     const idler = new Idler({
       connection,
       options,
-      idle,
-      noop,
       wanted: () => this.isWatched,
       refused: (error) => {
         this.#quirks.add('IDLE-REFUSED')
         this.#warn(error)
       },
-      warn: (error) => {
-        this.#warn(error)
-      },
+      warn: (error) => this.#warn(error),
     })
     this.#idler = idler
-    this.onListenersChanged(() => {
-      idler.update()
-    })
+    void connection.closed.then(() => idler.stop())
+    this.onListenersChanged(() => idler.update())
   }
 
   #emit<K extends keyof ImapEvents>(event: K, ...payload: ImapEvents[K]): void {
@@ -397,32 +381,13 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
     this.emitSafely('warning', { error })
   }
 
-  #helper(): { capabilities: Capabilities; run: MailboxContext['run']; warn: (error: ImapError) => void } {
+  get #helper(): Lister {
+    const { capabilities, timeouts } = this.#connection
     return {
-      capabilities: this.capabilities,
-      run: (command, options) => this.#run(command, options),
-      warn: (error) => {
-        this.#warn(error)
-      },
-    }
-  }
-
-  async #run<R>(command: Command<R>, options: RunContextOptions = {}): Promise<R> {
-    return this.#connection.run(command, options)
-  }
-
-  #context(name: string): MailboxContext {
-    const connection = this.#connection
-    const selection = connection.selected
-    if (selection === null) throw new StateError(`Another command closed ${name} at once: select it again`)
-    return {
-      connection,
-      selection,
-      limits: connection.limits,
-      run: (command, options = {}) => connection.run(command, { ...options, selection: selection.serial }),
-      warn: (error) => {
-        this.#warn(error)
-      },
+      capabilities,
+      commandTimeout: timeouts.command,
+      run: (command, options) => this.run(command, options),
+      warn: (error) => this.#warn(error),
     }
   }
 }

@@ -1,4 +1,7 @@
 import type { Command } from '../commands/command.js'
+import { idle } from '../commands/idle.js'
+import { noop } from '../commands/simple.js'
+import { delay } from '../connection/clock.js'
 import type { Connection } from '../connection/connection.js'
 import { ResponseError, type ImapError } from '../model/errors.js'
 
@@ -19,8 +22,6 @@ export const DEFAULT_IDLE: IdleOptions = Object.freeze({ delayMs: 250, restartMs
 export interface IdlerSetup {
   readonly connection: Connection
   readonly options: IdleOptions
-  readonly idle: () => Command<void>
-  readonly noop: () => Command<void>
   /** Whether somebody listens to events of the mailbox. */
   readonly wanted: () => boolean
   /** The server announced IDLE and refused it; from now on it is polled. */
@@ -31,6 +32,7 @@ export interface IdlerSetup {
 /** Keeps a quiet connection in IDLE, or polls it, while somebody listens. IDLE gives way to commands by itself. */
 export class Idler {
   readonly #setup: IdlerSetup
+  readonly #unhook: () => void
   #timer: NodeJS.Timeout | undefined
   #running: AbortController | undefined
   #refused = false
@@ -38,31 +40,32 @@ export class Idler {
 
   constructor(setup: IdlerSetup) {
     this.#setup = setup
-    setup.connection.onQuiet(() => {
-      this.update()
-    })
+    this.#unhook = setup.connection.onQuiet(() => this.update())
   }
 
   /** Looks again whether to idle: after a listener came or went, a selection, or a command. */
   update(): void {
-    const { connection, wanted } = this.#setup
-    const should = !this.#stopped && connection.isOpen && connection.selected !== null && wanted()
-    if (!should) {
+    const { connection, wanted, options } = this.#setup
+    if (this.#stopped || !connection.isOpen || connection.selected === null || !wanted()) {
       this.#clear()
       this.#running?.abort()
       return
     }
-    if (this.#running !== undefined) return
-    this.#clear()
-    if (!connection.isQuiet) return
+    if (!connection.isQuiet) return this.#clear()
+    // A listener that comes or goes must not put off what is due.
+    if (this.#running !== undefined || this.#timer !== undefined) return
     const idles = !this.#refused && connection.capabilities.has('IDLE')
-    const { delayMs, pollMs } = this.#setup.options
-    this.#timer = setTimeout(() => void this.#run(idles), idles ? delayMs : pollMs)
+    const begin = (): void => {
+      this.#timer = undefined
+      void (idles ? this.#idle() : this.#poll())
+    }
+    this.#timer = setTimeout(begin, delay(idles ? options.delayMs : options.pollMs))
   }
 
   /** Never idles again. */
   stop(): void {
     this.#stopped = true
+    this.#unhook()
     this.update()
   }
 
@@ -71,29 +74,40 @@ export class Idler {
     this.#timer = undefined
   }
 
-  async #run(idles: boolean): Promise<void> {
-    const { connection, options, idle, noop, refused, warn } = this.#setup
+  async #idle(): Promise<void> {
+    const { options, refused, warn } = this.#setup
     const running = new AbortController()
+    // Servers log out who idles for too long. What happens until the next IDLE is told then: nothing is missed.
+    const restart = setTimeout(() => running.abort(), delay(options.restartMs))
+    await this.#run(idle(), running, Infinity, (error) => {
+      if (!(error instanceof ResponseError)) return warn(error)
+      this.#refused = true
+      refused(error)
+    })
+    clearTimeout(restart)
+    this.#running = undefined
+    this.update()
+  }
+
+  async #poll(): Promise<void> {
+    await this.#run(noop(), new AbortController(), undefined, this.#setup.warn)
+    this.#running = undefined
+    this.update()
+  }
+
+  /** Never rejects; an end that was wanted, or that of the connection, is no failure. */
+  async #run(
+    command: Command<void>,
+    running: AbortController,
+    timeout: number | undefined,
+    failed: (error: ImapError) => void,
+  ): Promise<void> {
+    const { connection } = this.#setup
     this.#running = running
-    // A fresh IDLE begins as soon as the old one has ended, so the delay is no gap in what is heard.
-    const restart = idles
-      ? setTimeout(() => {
-          running.abort()
-        }, options.restartMs)
-      : undefined
     try {
-      await connection.run(idles ? idle() : noop(), { signal: running.signal, ...(idles ? { timeout: Infinity } : {}) })
+      await connection.run(command, { signal: running.signal, timeout })
     } catch (error) {
-      if (idles && error instanceof ResponseError) {
-        this.#refused = true
-        refused(error)
-      } else if (!running.signal.aborted && connection.isOpen) {
-        warn(error as ImapError)
-      }
-    } finally {
-      clearTimeout(restart)
-      this.#running = undefined
-      this.update()
+      if (!running.signal.aborted && connection.isOpen) failed(error as ImapError)
     }
   }
 }

@@ -1,8 +1,10 @@
-import { list, lsub, type ListOptions } from '../commands/list.js'
-import { status, type StatusQuery } from '../commands/status.js'
+import { list, lsub, type ListOptions, type ListReturn } from '../commands/list.js'
+import { status, statusItems as readQuery, type StatusQuery } from '../commands/status.js'
 import type { Command } from '../commands/command.js'
+import { withDeadline } from '../connection/deadline.js'
 import type { Capabilities } from '../model/capabilities.js'
 import { ArgumentError, ResponseError, type ImapError } from '../model/errors.js'
+import { hasFlag } from '../model/flags.js'
 import type { MailboxInfo, MailboxStatus } from '../model/mailbox.js'
 import { statusItems } from '../protocol.js'
 import type { CallOptions } from './mailbox-context.js'
@@ -13,74 +15,127 @@ export interface ListCallOptions extends ListOptions, CallOptions {}
 /** What listing needs of its client. */
 export interface Lister {
   readonly capabilities: Capabilities
+  /** Milliseconds for a whole call where its options say nothing. */
+  readonly commandTimeout: number
   run<R>(command: Command<R>, options?: CallOptions): Promise<R>
   warn(error: ImapError): void
 }
 
-/** Lists mailboxes; what the server lacks for it is made up for where the result is the same. */
+/** One call: what it asks for, and how its commands are run. */
+interface Listing {
+  readonly lister: Lister
+  readonly patterns: readonly string[]
+  readonly options: ListOptions
+  readonly extended: boolean
+  run<R>(command: Command<R>): Promise<R>
+}
+
+/** STATUS commands that wait at a time: the pipeline is full, and a long list does not fill the queue. */
+const AT_ONCE = 64
+
+/**
+ * Lists mailboxes; what the server lacks for it is made up for where the result is the same: several patterns by several
+ * commands, what LIST-EXTENDED tells of subscriptions by LSUB, the status by STATUS.
+ */
 export async function listMailboxes(
   lister: Lister,
   pattern: string | readonly string[],
-  options: ListCallOptions,
+  given: ListCallOptions,
 ): Promise<MailboxInfo[]> {
   const { capabilities } = lister
-  const { signal, timeout, ...what } = options
-  const call = { signal, timeout }
-  const withStatus = what.status === undefined || capabilities.has('LIST-STATUS')
-  const { status: query, ...plain } = what
-  if (!withStatus && what.specialUse !== true) checkQuery(query)
+  const { signal, timeout, status: query, ...plain } = given
+  const patterns = typeof pattern === 'string' ? [pattern] : pattern
+  // Refuses what cannot be right before anything is sent.
+  list(patterns, { ...plain, status: query }, statusItems)
+  if (query !== undefined) checkQuery(query)
   const extended = capabilities.has('LIST-EXTENDED')
-  const found =
-    what.subscribed === true && !extended && what.recursive !== true
-      ? await subscribedOnly(lister, pattern, plain, call)
-      : await listed(lister, pattern, withStatus ? what : plain, extended, call)
-  return withStatus || query === undefined
-    ? [...found]
-    : Promise.all(found.map((each) => counted(lister, each, query, call)))
+  const told = { ...plain, return: plain.return ?? defaultReturn(capabilities, extended) }
+  const inOne = query === undefined || capabilities.has('LIST-STATUS')
+  const options = inOne ? { ...told, status: query } : told
+  const ms = timeout ?? lister.commandTimeout
+  const deadline = { ms, phase: 'command', command: 'LIST', what: () => 'LIST', signal } as const
+  return withDeadline(deadline, async (inner) => {
+    const run = <R>(command: Command<R>): Promise<R> => lister.run(command, { signal: inner, timeout: ms })
+    const listing = { lister, patterns, options, extended, run }
+    const found = needsLsub(listing) ? await withLsub(listing) : await listed(listing)
+    return inOne ? [...found] : counted(listing, found, query)
+  })
 }
 
-function checkQuery(query: StatusQuery | undefined): void {
-  if (query !== undefined && !Object.values(query).includes(true)) {
+/** Some servers tell only what RETURN asks for, once it is there: so all that they have is asked for. */
+function defaultReturn(capabilities: Capabilities, extended: boolean): readonly ListReturn[] {
+  if (!extended) return []
+  return capabilities.has('SPECIAL-USE') ? ['subscribed', 'children', 'specialUse'] : ['subscribed', 'children']
+}
+
+/** @throws ArgumentError for a query that asks for nothing or for an unknown item */
+function checkQuery(query: StatusQuery): void {
+  if (readQuery(query, statusItems).length === 0) {
     throw new ArgumentError('status needs at least one item, such as { messages: true }')
   }
 }
 
 /** Several patterns are several commands where the server has no LIST-EXTENDED. */
-async function listed(
-  lister: Lister,
-  pattern: string | readonly string[],
-  options: ListOptions,
-  extended: boolean,
-  call: CallOptions,
-): Promise<readonly MailboxInfo[]> {
-  if (typeof pattern === 'string' || pattern.length === 1 || extended) {
-    return lister.run(list(pattern, options, statusItems), call)
+async function listed({ patterns, options, extended, run }: Listing): Promise<readonly MailboxInfo[]> {
+  if (patterns.length === 1 || extended) return run(list(patterns, options, statusItems))
+  return unique(await Promise.all(patterns.map((each) => run(list(each, options, statusItems)))))
+}
+
+/** Subscriptions are asked for, and LIST cannot tell them. Nothing can stand in for RECURSIVEMATCH and REMOTE. */
+function needsLsub({ options, extended }: Listing): boolean {
+  if (extended || options.recursive === true || options.remote === true) return false
+  return options.subscribed === true || options.return?.includes('subscribed') === true
+}
+
+/** LSUB tells which names are subscribed, LIST all the rest: what LSUB says of attributes need not be true (RFC 3501 §6.3.9). */
+async function withLsub(listing: Listing): Promise<readonly MailboxInfo[]> {
+  const { patterns, options, run } = listing
+  const { subscribed: only = false, return: asked = [], ...rest } = options
+  const reduced = { ...rest, return: asked.filter((each) => each !== 'subscribed') }
+  const [all, answers] = await Promise.all([
+    listed({ ...listing, options: reduced }),
+    Promise.all(
+      patterns.map(async (each) => {
+        const names = await run(lsub(each, options.reference ?? ''))
+        // Behind a `%` this is no subscribed name but the parent of one.
+        return each.includes('%') ? names.filter((info) => !hasFlag(info.attributes, '\\Noselect')) : names
+      }),
+    ),
+  ])
+  const names = new Map(unique(answers).map((info) => [info.name, info]))
+  const known = all.map((info) => ({ ...info, subscribed: names.has(info.name) }))
+  if (!only) return known
+  const there = new Set(all.map((info) => info.name))
+  const gone = options.specialUse === true ? [] : [...names.values()].filter((info) => !there.has(info.name))
+  return [...known.filter((info) => info.subscribed), ...gone.map(missing)]
+}
+
+/** A subscribed name without a mailbox (RFC 5258 §3.1). */
+function missing(info: MailboxInfo): MailboxInfo {
+  return { ...info, attributes: [...info.attributes, '\\NonExistent'], selectable: false, subscribed: true }
+}
+
+function unique(lists: readonly (readonly MailboxInfo[])[]): MailboxInfo[] {
+  return [...new Map(lists.flat().map((each) => [each.name, each])).values()]
+}
+
+/** The status of every mailbox, pipelined. */
+async function counted(listing: Listing, found: readonly MailboxInfo[], query: StatusQuery): Promise<MailboxInfo[]> {
+  const results: MailboxInfo[] = [...found]
+  const left = found.entries()
+  const work = async (): Promise<void> => {
+    // The iterator is shared: each of the workers takes the next one.
+    for (const [index, info] of left) results[index] = await countOne(listing, info, query)
   }
-  const lists = await Promise.all(pattern.map((each) => lister.run(list(each, options, statusItems), call)))
-  return unique(lists.flat())
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, found.length) }, work))
+  return results
 }
 
-async function subscribedOnly(
-  lister: Lister,
-  pattern: string | readonly string[],
-  options: ListOptions,
-  call: CallOptions,
-): Promise<readonly MailboxInfo[]> {
-  const patterns = typeof pattern === 'string' ? [pattern] : pattern
-  const lists = await Promise.all(patterns.map((each) => lister.run(lsub(each, options.reference ?? ''), call)))
-  const all = unique(lists.flat()).map((each) => ({ ...each, subscribed: true }))
-  return options.specialUse === true ? all.filter((each) => each.specialUse !== null) : all
-}
-
-function unique(infos: readonly MailboxInfo[]): MailboxInfo[] {
-  return [...new Map(infos.map((each) => [each.name, each])).values()]
-}
-
-/** STATUS of one mailbox; a mailbox whose status the server refuses stays without one. */
-async function counted(lister: Lister, info: MailboxInfo, query: StatusQuery, call: CallOptions): Promise<MailboxInfo> {
+/** A mailbox whose status the server refuses stays without one, as with LIST-STATUS (RFC 5819 §2). */
+async function countOne({ lister, run }: Listing, info: MailboxInfo, query: StatusQuery): Promise<MailboxInfo> {
   if (!info.selectable) return info
   try {
-    const counts = (await lister.run(status(info.name, query, statusItems), call)) as MailboxStatus
+    const counts = (await run(status(info.name, query, statusItems))) as MailboxStatus
     return { ...info, status: counts }
   } catch (error) {
     if (!(error instanceof ResponseError)) throw error

@@ -4,7 +4,7 @@ import type { Logger } from './options.js'
 /** Hands what happens on a client to a logger; nothing of it holds a secret. */
 export function attachLogger(client: ImapEmitter, logger: Logger): void {
   if (logger.debug !== undefined) {
-    client.on('trace', ({ direction, text }) => logger.debug?.(`${direction === 'in' ? 'S:' : 'C:'} ${text}`))
+    client.on('trace', ({ direction, text }) => logger.debug?.(`imap: ${direction === 'in' ? 'S:' : 'C:'} ${text}`))
   }
   client.on('state', ({ from, to }) => logger.info?.(`imap: ${from} -> ${to}`))
   client.on('alert', ({ text }) => logger.warn?.(`imap: alert: ${text}`))

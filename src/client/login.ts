@@ -1,32 +1,13 @@
 import { authenticate, login } from '../commands/auth.js'
-import { enable } from '../commands/enable.js'
-import { id } from '../commands/id.js'
 import { capability } from '../commands/simple.js'
 import type { Connection } from '../connection/connection.js'
 import { withDeadline } from '../connection/deadline.js'
-import { AuthenticationError, ResponseError, type ImapError } from '../model/errors.js'
-import { resolveCredentials, type Auth, type CredentialAuth } from '../sasl/auth.js'
+import { ArgumentError, AuthenticationError, ImapError, StateError } from '../model/errors.js'
+import type { SaslMechanism } from '../model/sasl.js'
+import { resolveCredentials, type Auth, type CredentialAuth, type SaslAuth } from '../sasl/auth.js'
 import { chooseMechanism } from '../sasl/choose.js'
-import { VERSION } from '../model/version.js'
 import type { CallOptions } from './mailbox-context.js'
-
-/** What is done after login, by the caller's options. */
-export interface SettleOptions extends CallOptions {
-  readonly id?: Readonly<Record<string, string>> | false
-  readonly enable?: readonly string[]
-}
-
-/** A deviation of the server that was met and worked around. */
-export interface Quirk {
-  readonly name: string
-  readonly error: ImapError
-}
-
-/** What came of settling. */
-export interface Settled {
-  readonly serverId: ReadonlyMap<string, string | null> | null
-  readonly quirks: readonly Quirk[]
-}
+import { checkAuth } from './options-checks.js'
 
 /** How {@link logIn} is called. */
 export interface LogInOptions extends CallOptions {
@@ -36,120 +17,107 @@ export interface LogInOptions extends CallOptions {
   readonly port: number
 }
 
+/** One login: where it is and what bounds each of its commands. */
+interface Attempt extends LogInOptions {
+  readonly connection: Connection
+  readonly signal: AbortSignal
+  readonly bound: { readonly signal: AbortSignal; readonly timeout: number; readonly phase: 'auth' }
+  /** Notes what is waited for. */
+  waits(what: string): void
+}
+
 /**
- * Logs in by the strongest mechanism that fits. A provider of tokens is asked once more after a rejection.
+ * Logs in by the strongest mechanism that fits, within `timeouts.auth` for all that it takes. A provider of tokens is
+ * asked once more after a rejection.
  *
  * @throws AuthenticationError when the server refuses, or no mechanism fits
  */
 export async function logIn(connection: Connection, auth: Auth, options: LogInOptions): Promise<void> {
-  const bound = { signal: options.signal, timeout: options.timeout, phase: 'auth' } as const
-  if (connection.capabilities.size === 0) await connection.run(capability(), bound)
-  if ('sasl' in auth) {
-    const mechanism = typeof auth.sasl === 'function' ? auth.sasl() : auth.sasl
-    if (mechanism.plaintext && !connection.secure && !options.plaintextAllowed) {
-      throw new AuthenticationError(`${mechanism.name} would show the secret on a connection without TLS: use TLS`)
-    }
-    await connection.run(authenticate(mechanism), bound)
-    return
+  checkAuth(auth)
+  if (connection.isOpen && connection.state !== 'not-authenticated') {
+    // No provider of tokens is bothered for what cannot be.
+    throw new StateError('The connection is logged in already: connect again for another user', {
+      command: 'AUTHENTICATE',
+    })
   }
+  const ms = options.timeout ?? connection.timeouts.auth
+  let waiting = 'Logging in'
+  const deadline = {
+    ms,
+    phase: 'auth',
+    command: 'AUTHENTICATE',
+    what: () => waiting,
+    signal: options.signal,
+  } as const
+  await withDeadline(deadline, async (signal) => {
+    const bound = { signal, timeout: ms, phase: 'auth' } as const
+    const waits = (what: string): void => {
+      waiting = what
+    }
+    if (!connection.capabilities.known) await connection.run(capability(), bound)
+    const attempt = { ...options, connection, signal, bound, waits }
+    if (isSasl(auth)) await bySasl(attempt, auth)
+    else await byCredentials(attempt, auth)
+  })
+}
+
+async function bySasl({ connection, plaintextAllowed, bound }: Attempt, auth: SaslAuth): Promise<void> {
+  const mechanism = makeMechanism(auth)
+  // Who does not say that the secret stays hidden is taken to show it.
+  const hides: unknown = mechanism.plaintext
+  if (hides !== false && !connection.secure && !plaintextAllowed) {
+    throw new AuthenticationError(`${mechanism.name} would show the secret on a connection without TLS: use TLS`)
+  }
+  await connection.run(authenticate(mechanism), bound)
+}
+
+async function byCredentials(attempt: Attempt, auth: CredentialAuth): Promise<void> {
   try {
-    await attempt(connection, auth, options, 'connect')
+    await tryOnce(attempt, auth, 'connect')
   } catch (error) {
-    const again = 'accessToken' in auth && typeof auth.accessToken === 'function' && connection.isOpen
+    const again = 'accessToken' in auth && typeof auth.accessToken === 'function' && attempt.connection.isOpen
     // Without a text it was not the server that refused.
     if (!again || !(error instanceof AuthenticationError) || error.text === undefined) throw error
-    await attempt(connection, auth, options, 'rejected')
+    await tryOnce(attempt, auth, 'rejected')
   }
 }
 
-async function attempt(
-  connection: Connection,
-  auth: CredentialAuth,
-  options: LogInOptions,
-  reason: 'connect' | 'rejected',
-): Promise<void> {
-  const { signal, timeout, host, port, plaintextAllowed } = options
-  const ms = timeout ?? connection.timeouts.auth
-  const credentials = await withDeadline({ ms, phase: 'auth', what: 'The provider of tokens', signal }, (inner) =>
-    resolveCredentials(auth, { reason, signal: inner }, { host, port }),
-  )
+async function tryOnce(attempt: Attempt, auth: CredentialAuth, reason: 'connect' | 'rejected'): Promise<void> {
+  const { connection, signal, bound, host, port, plaintextAllowed, waits } = attempt
+  waits('The provider of access tokens')
+  const credentials = await resolveCredentials(auth, { reason, signal }, { host, port })
+  waits('Logging in')
+  // Whoever gave up while the provider was asked wants no login any more.
+  signal.throwIfAborted()
   const choice = chooseMechanism(credentials, {
     capabilities: connection.capabilities,
     secure: connection.secure,
     plaintextAllowed,
     mechanisms: auth.mechanisms,
   })
-  const bound = { signal, timeout, phase: 'auth' } as const
   if (choice.kind === 'sasl') await connection.run(authenticate(choice.mechanism), bound)
   else if ('password' in credentials) await connection.run(login(credentials.user, credentials.password), bound)
 }
 
-/** Enabled wherever they are offered. */
-const ALWAYS = ['IMAP4rev2', 'CONDSTORE']
-
-/**
- * What follows a login: capabilities where the server did not tell them, ID (some providers refuse SELECT without it)
- * and ENABLE, which has to come before the first SELECT. A refusal of ID or ENABLE is no reason to give up.
- */
-export async function settle(connection: Connection, options: SettleOptions): Promise<Settled> {
-  const call = { signal: options.signal, timeout: options.timeout }
-  if (connection.capabilities.size === 0) await connection.run(capability(), call)
-  const quirks: Quirk[] = []
-  if (connection.state !== 'authenticated') return { serverId: null, quirks }
-  const [serverId] = await Promise.all([
-    options.id === false ? null : introduce(connection, options.id, quirks, call),
-    enableAll(connection, options.enable ?? [], quirks, call),
-  ])
-  return { serverId, quirks }
+function isSasl(auth: Auth): auth is SaslAuth {
+  return 'sasl' in auth && (auth.sasl as unknown) !== undefined
 }
 
-async function introduce(
-  connection: Connection,
-  params: Readonly<Record<string, string>> | undefined,
-  quirks: Quirk[],
-  call: CallOptions,
-): Promise<ReadonlyMap<string, string | null> | null> {
-  if (!connection.capabilities.has('ID')) return null
+/** @throws AuthenticationError when the caller's function fails; ArgumentError for what is no mechanism */
+function makeMechanism({ sasl }: SaslAuth): SaslMechanism {
+  let made: unknown
   try {
-    return await connection.run(id(params ?? { name: 'imapkit', version: VERSION }), call)
+    made = typeof sasl === 'function' ? sasl() : sasl
   } catch (error) {
-    quirks.push(refusal('ID-REFUSED', error))
-    return null
+    if (error instanceof ImapError) throw error
+    throw new AuthenticationError('The function auth.sasl failed', { cause: error })
   }
+  if (!isMechanism(made)) throw new ArgumentError('auth.sasl is a SASL mechanism: { name, plaintext, respond, … }')
+  return made
 }
 
-async function enableAll(
-  connection: Connection,
-  more: readonly string[],
-  quirks: Quirk[],
-  call: CallOptions,
-): Promise<void> {
-  const { capabilities } = connection
-  if (!capabilities.has('ENABLE')) return
-  const wanted = [...new Set([...ALWAYS, ...more].map((name) => name.toUpperCase()))]
-  const offered = wanted.filter((name) => capabilities.has(name))
-  if (offered.length === 0) return
-  try {
-    await connection.run(enable(offered), call)
-  } catch (error) {
-    quirks.push(refusal('ENABLE-REFUSED', error))
-    if (offered.length > 1) await enableEach(connection, offered, call)
-  }
-}
-
-/** A server that refuses all for the sake of one may take the others. */
-async function enableEach(connection: Connection, names: readonly string[], call: CallOptions): Promise<void> {
-  for (const name of names) {
-    try {
-      await connection.run(enable([name]), call)
-    } catch (error) {
-      refusal(name, error)
-    }
-  }
-}
-
-/** Rethrows what is no refusal by the server. */
-function refusal(name: string, error: unknown): Quirk {
-  if (!(error instanceof ResponseError)) throw error
-  return { name, error }
+function isMechanism(value: unknown): value is SaslMechanism {
+  if (typeof value !== 'object' || value === null) return false
+  const { name, respond } = value as Readonly<Record<string, unknown>>
+  return typeof name === 'string' && typeof respond === 'function'
 }

@@ -1,3 +1,4 @@
+import { checkObject } from '../commands/checks.js'
 import {
   DEFAULT_TIMEOUTS,
   type Security,
@@ -11,6 +12,7 @@ import type { Auth } from '../sasl/auth.js'
 import { DEFAULT_LIMITS, type Limits } from '../wire/limits.js'
 import { readConnectUrl } from './connect-url.js'
 import { DEFAULT_IDLE, type IdleOptions } from './idler.js'
+import { checkAuth, checkHost, checkKinds, checkListeners, checkPort, checkRest, shown } from './options-checks.js'
 
 /** Takes log lines; `console`, pino and others fit. Nothing that it gets holds a secret. */
 export interface Logger {
@@ -98,61 +100,89 @@ const KNOWN = [
   'signal',
 ]
 
-/** Reads what the caller gave to {@link connect}. @throws ArgumentError for what cannot be right */
+/** Reads what the caller gave to {@link connect}; nothing of it is changed. @throws ArgumentError for what cannot be right */
 export function resolveOptions(target: string | ConnectOptions, more: UrlConnectOptions = {}): ResolvedOptions {
+  checkObject('What connect() takes beside a URL', more)
   const options = typeof target === 'string' ? withUrl(target, more) : target
+  checkObject('What connect() takes', options)
   for (const key of Object.keys(options)) {
     if (!KNOWN.includes(key)) throw new ArgumentError(`The option ${key} is not known: use ${KNOWN.join(', ')}`)
   }
-  const security = options.security ?? 'tls'
+  const security: unknown = options.security ?? 'tls'
   if (security !== 'tls' && security !== 'starttls' && security !== 'plaintext') {
-    throw new ArgumentError(`security is ${String(security)}: use 'tls', 'starttls' or 'plaintext'`)
+    throw new ArgumentError(`security is ${shown(security)}: use 'tls', 'starttls' or 'plaintext'`)
   }
-  if (typeof options.host !== 'string' || options.host === '' || /[\0-\x20/\x7f]/.test(options.host)) {
-    throw new ArgumentError('host is missing or no host name: give a name or an address, without a scheme')
-  }
-  const port = options.port ?? (security === 'tls' ? 993 : 143)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new ArgumentError(`port is ${port}: use a whole number from 1 to 65535, or leave it out`)
-  }
+  const host = checkHost(options.host)
+  const port = checkPort(options.port ?? (security === 'tls' ? 993 : 143))
   const pipelining = options.pipelining ?? DEFAULT_PIPELINING
   if (!Number.isInteger(pipelining) || pipelining < 1) throw new ArgumentError('pipelining is a whole number from 1 up')
+  if (options.auth !== undefined) checkAuth(options.auth)
+  if (options.on !== undefined) checkListeners(options.on)
+  checkKinds(options, { tls: 'object', transport: 'function', logger: 'object' })
+  checkRest(options)
   return {
     ...options,
+    host,
     security,
     port,
     pipelining,
-    timeouts: merged('timeouts', DEFAULT_TIMEOUTS, options.timeouts),
-    limits: merged('limits', DEFAULT_LIMITS, options.limits),
-    idle: options.idle === false ? false : merged('idle', DEFAULT_IDLE, options.idle),
+    timeouts: merged('timeouts', DEFAULT_TIMEOUTS, options.timeouts, isTime),
+    limits: merged('limits', DEFAULT_LIMITS, options.limits, isLimit),
+    idle: options.idle === false ? false : merged('idle', DEFAULT_IDLE, options.idle, isIdleTime),
   }
 }
 
 function withUrl(text: string, more: UrlConnectOptions): ConnectOptions {
-  const { user, ...target } = readConnectUrl(text)
-  const { auth, ...rest } = more
-  if (auth === undefined) return { ...rest, ...target }
-  if (user !== undefined && !('user' in auth) && ('password' in auth || 'accessToken' in auth)) {
-    return { ...rest, ...target, auth: { ...auth, user } }
+  for (const key of ['host', 'port', 'security']) {
+    if (key in more) throw new ArgumentError(`The URL says ${key}: leave the option out`)
   }
-  if (!('user' in auth) && ('password' in auth || 'accessToken' in auth)) {
+  const { user, mechanism, ...target } = readConnectUrl(text)
+  const { auth: given, ...rest } = more
+  if (given === undefined) return { ...rest, ...target }
+  checkObject('auth', given)
+  const restricted = mechanism === undefined ? {} : { mechanisms: [mechanism] }
+  // What the options say stands before what the URL says.
+  const auth = { ...restricted, ...given }
+  if ('user' in auth || !('password' in auth || 'accessToken' in auth)) return { ...rest, ...target, auth }
+  if (user === undefined) {
     throw new ArgumentError('Nothing says who logs in: put the user into the URL or into auth.user')
   }
-  return { ...rest, ...target, auth }
+  return { ...rest, ...target, auth: { ...auth, user } }
 }
 
-/** Defaults with what the caller gave laid over them. Unknown keys and what is no number above zero are refused. */
-function merged<T extends object>(what: string, defaults: T, given: Partial<T> | undefined): T {
+/** Defaults with what the caller gave laid over them. Unknown keys and values that are none are refused. */
+function merged<T extends object>(
+  what: string,
+  defaults: T,
+  given: unknown,
+  check: (value: number, key: string) => string | undefined,
+): T {
   const result: T = { ...defaults }
-  for (const [key, value] of Object.entries(given ?? {})) {
+  if (given === undefined) return result
+  checkObject(what, given)
+  for (const [key, value] of Object.entries(given) as [string, unknown][]) {
     if (value === undefined) continue
     if (!Object.hasOwn(defaults, key)) {
       throw new ArgumentError(`${what}.${key} is not known: use ${Object.keys(defaults).join(', ')}`)
     }
-    if (typeof value !== 'number' || Number.isNaN(value) || value < 0) {
-      throw new ArgumentError(`${what}.${key} must be a number that is not negative`)
-    }
+    const wrong = typeof value !== 'number' || Number.isNaN(value) ? 'is a number' : check(value, key)
+    if (wrong !== undefined) throw new ArgumentError(`${what}.${key} ${wrong}`)
     Object.assign(result, { [key]: value })
   }
   return result
+}
+
+/** Nothing can be had in no time at all; only the grace may be none. */
+function isTime(value: number, key: string): string | undefined {
+  if (value > 0 || (value === 0 && key === 'grace')) return undefined
+  return 'is a time in milliseconds above 0; Infinity means that there is no bound'
+}
+
+function isLimit(value: number): string | undefined {
+  return value > 0 && (Number.isInteger(value) || value === Infinity) ? undefined : 'is a whole number from 1 up'
+}
+
+function isIdleTime(value: number, key: string): string | undefined {
+  if (value > 0 || (value === 0 && key === 'delayMs')) return undefined
+  return key === 'delayMs' ? 'is a time in milliseconds that is not negative' : 'is a time in milliseconds above 0'
 }

@@ -1,0 +1,90 @@
+import type { Command } from '../commands/command.js'
+import { examine, select, type SelectOptions } from '../commands/select.js'
+import type { Connection } from '../connection/connection.js'
+import type { Selection } from '../connection/selection.js'
+import { StateError, type ImapError } from '../model/errors.js'
+import type { CallOptions, MailboxContext } from './mailbox-context.js'
+import { Mailbox } from './mailbox.js'
+import { ReadonlyMailbox } from './readonly-mailbox.js'
+
+/** Makes the handles of selected mailboxes and knows the one that is selected now. */
+export class SelectedMailbox {
+  readonly #connection: Connection
+  readonly #warn: (error: ImapError) => void
+  #handle: Mailbox | ReadonlyMailbox | null = null
+  #serial: number | undefined
+
+  constructor(connection: Connection, warn: (error: ImapError) => void) {
+    this.#connection = connection
+    this.#warn = warn
+  }
+
+  /**
+   * The handle of the mailbox that is selected, or null. One that was selected by a command value gets its handle here,
+   * a read-only one when the server says so.
+   */
+  get current(): Mailbox | ReadonlyMailbox | null {
+    const { selected } = this.#connection
+    if (selected === null) return null
+    if (this.#handle === null || this.#serial !== selected.serial) {
+      const context = this.#context(selected)
+      this.#keep(selected, selected.readOnly ? new ReadonlyMailbox(context) : new Mailbox(context))
+    }
+    return this.#handle
+  }
+
+  /** Runs SELECT. */
+  async select(mailbox: string, options: SelectOptions & CallOptions): Promise<Mailbox> {
+    const selection = await this.#run(select(mailbox, options), mailbox, options)
+    const handle = new Mailbox(this.#context(selection))
+    this.#keep(selection, handle)
+    return handle
+  }
+
+  /** Runs EXAMINE. */
+  async examine(mailbox: string, options: SelectOptions & CallOptions): Promise<ReadonlyMailbox> {
+    const selection = await this.#run(examine(mailbox, options), mailbox, options)
+    const handle = new ReadonlyMailbox(this.#context(selection))
+    this.#keep(selection, handle)
+    return handle
+  }
+
+  #keep(selection: Selection, handle: Mailbox | ReadonlyMailbox): void {
+    this.#serial = selection.serial
+    this.#handle = handle
+  }
+
+  /** The selection is taken at the tagged answer: until the promise resolves, it may be another one already. */
+  async #run(command: Command<void>, mailbox: string, { signal, timeout }: CallOptions): Promise<Selection> {
+    let selection: Selection | null = null
+    await this.#connection.run<void>(
+      {
+        ...command,
+        collect: () => ({
+          done: () => {
+            selection = this.#connection.selected
+          },
+        }),
+      },
+      { signal, timeout },
+    )
+    return present(selection, mailbox)
+  }
+
+  #context(selection: Selection): MailboxContext {
+    const connection = this.#connection
+    return {
+      connection,
+      selection,
+      limits: connection.limits,
+      run: (command, options = {}) => connection.run(command, { ...options, selection: selection.serial }),
+      warn: this.#warn,
+    }
+  }
+}
+
+/** @throws StateError when the server answered OK and selected nothing */
+function present(selection: Selection | null, mailbox: string): Selection {
+  if (selection === null) throw new StateError(`${mailbox} was closed as soon as it was selected: select it again`)
+  return selection
+}

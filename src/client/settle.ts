@@ -1,0 +1,101 @@
+import { enable } from '../commands/enable.js'
+import { id } from '../commands/id.js'
+import { capability } from '../commands/simple.js'
+import type { Connection } from '../connection/connection.js'
+import { ProtocolError, ResponseError, type ImapError } from '../model/errors.js'
+import { VERSION } from '../model/version.js'
+import type { CallOptions } from './mailbox-context.js'
+
+/** What is done after login, by the caller's options. */
+export interface SettleOptions extends CallOptions {
+  readonly id?: Readonly<Record<string, string>> | false
+  readonly enable?: readonly string[]
+}
+
+/** A deviation of the server that was met and worked around. */
+export interface Quirk {
+  readonly name: string
+  readonly error: ImapError
+}
+
+/** What came of settling. */
+export interface Settled {
+  readonly serverId: ReadonlyMap<string, string | null> | null
+  readonly quirks: readonly Quirk[]
+}
+
+/** Enabled wherever they are offered. */
+const ALWAYS = ['IMAP4rev2', 'CONDSTORE']
+
+/**
+ * What follows a login: capabilities where the server did not tell them, ID (some providers refuse SELECT without it)
+ * and ENABLE, which has to come before the first SELECT. A refusal of ID or ENABLE is no reason to give up.
+ */
+export async function settle(connection: Connection, options: SettleOptions): Promise<Settled> {
+  const call = { signal: options.signal, timeout: options.timeout }
+  if (!connection.capabilities.known) await connection.run(capability(), call)
+  const quirks: Quirk[] = []
+  if (connection.state !== 'authenticated') return { serverId: null, quirks }
+  const note = (name: string, error: unknown): void => {
+    if (!isTolerable(connection, error)) throw error
+    quirks.push({ name, error })
+  }
+  const [serverId] = await Promise.all([
+    introduce(connection, options.id, note, call),
+    enableAll(connection, options.enable ?? [], note, call),
+  ])
+  return { serverId, quirks }
+}
+
+/** Takes note of what can be tolerated, and rethrows what cannot. */
+type Note = (quirk: string, error: unknown) => void
+
+async function introduce(
+  connection: Connection,
+  params: SettleOptions['id'],
+  note: Note,
+  call: CallOptions,
+): Promise<ReadonlyMap<string, string | null> | null> {
+  if (params === false || !connection.capabilities.has('ID')) return null
+  try {
+    return await connection.run(id(params ?? { name: 'imapkit', version: VERSION }), call)
+  } catch (error) {
+    note('ID-REFUSED', error)
+    return null
+  }
+}
+
+async function enableAll(
+  connection: Connection,
+  more: readonly string[],
+  note: Note,
+  call: CallOptions,
+): Promise<void> {
+  const { capabilities } = connection
+  if (!capabilities.has('ENABLE')) return
+  const wanted = [...new Set([...ALWAYS, ...more].map((name) => name.toUpperCase()))]
+  const offered = wanted.filter((name) => capabilities.has(name))
+  if (offered.length === 0) return
+  try {
+    await connection.run(enable(offered), call)
+  } catch (error) {
+    note('ENABLE-REFUSED', error)
+    if (offered.length > 1) await enableEach(connection, offered, call)
+  }
+}
+
+/** A server that refuses all for the sake of one may take the others; which it refuses then is no news. */
+async function enableEach(connection: Connection, names: readonly string[], call: CallOptions): Promise<void> {
+  for (const name of names) {
+    try {
+      await connection.run(enable([name]), call)
+    } catch (error) {
+      if (!isTolerable(connection, error)) throw error
+    }
+  }
+}
+
+/** The server refused, or answered what nobody can read, and the connection goes on. */
+function isTolerable(connection: Connection, error: unknown): error is ImapError {
+  return connection.isOpen && (error instanceof ResponseError || error instanceof ProtocolError)
+}
