@@ -20,6 +20,14 @@ export interface MaxBytes {
 /**
  * The content of a message or of one of its parts, decoded as it comes. It is fetched when it is read; each reading
  * fetches it anew.
+ *
+ * @example
+ * ```ts
+ * import { createWriteStream } from 'node:fs'
+ * import { pipeline } from 'node:stream/promises'
+ * const file = await inbox.download(uid, part)
+ * if (file !== null) await pipeline(file, createWriteStream(file.filename ?? 'attachment'))
+ * ```
  */
 export interface Download extends AsyncIterable<Uint8Array> {
   /** A name that is safe to join to a directory. */

@@ -4,6 +4,14 @@ import { Flow, type Holdable } from './flow.js'
 /**
  * The messages of a fetch, as they come. Nothing is sent before the first step, and it can be read once:
  * as an async iterable, or by one of its methods.
+ *
+ * @example
+ * ```ts
+ * import { uids } from 'imapkit'
+ * for await (const batch of inbox.fetch(uids('1:*'), { size: true }).batches()) {
+ *   console.log(batch.length, batch.reduce((octets, { size }) => octets + size, 0))
+ * }
+ * ```
  */
 export interface FetchStream<M> extends AsyncIterable<M> {
   /** The messages, one by one. */

@@ -32,6 +32,12 @@ const DELETED = ['\\Deleted']
  *
  * Sets that are long run as several commands; when a later one fails, the call rejects with PartialResultError, which
  * tells what is done. `*` and sequence numbers are resolved to UIDs first, so that no other message is ever touched.
+ *
+ * @example
+ * ```ts
+ * await using inbox = await client.select('INBOX')
+ * await inbox.store(await inbox.search({ seen: false }), { add: ['\\Seen'] })
+ * ```
  */
 export class Mailbox extends ReadonlyMailbox {
   /**

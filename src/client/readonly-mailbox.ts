@@ -52,6 +52,12 @@ export interface StreamCallOptions extends FetchCallOptions {
  * A mailbox that is open for reading, made by `client.examine`. It has no method that could change it.
  *
  * A handle serves until another mailbox is selected; then its methods reject with {@link StateError}.
+ *
+ * @example
+ * ```ts
+ * await using archive = await client.examine('Archive')
+ * console.log(archive.name, archive.exists, archive.uidNext)
+ * ```
  */
 export class ReadonlyMailbox implements AsyncDisposable {
   /** What the handle works with. @internal */
@@ -248,6 +254,11 @@ export class ReadonlyMailbox implements AsyncDisposable {
    * Copies messages to another mailbox (RFC 9051 §6.4.7); tells their new UIDs where the server does.
    *
    * @throws OutcomeUnknownError when the answer is lost: it is not sent again
+   * @example
+   * ```ts
+   * const { uidMap } = await inbox.copy(found, 'Archive')
+   * for (const [from, to] of uidMap ?? []) console.log(from, to)
+   * ```
    */
   async copy(set: MessageSetInput, to: string, options: CallOptions = {}): Promise<CopyResult> {
     const given = asMessageSet(set)
@@ -274,6 +285,11 @@ export class ReadonlyMailbox implements AsyncDisposable {
     // CLOSE may reach no mailbox but the one that has just been examined: elsewhere it would expunge.
     const examined = connection.selected
     if (examined?.readOnly === true) await connection.run(close(), { ...options, selection: examined.serial })
+  }
+
+  /** What `console.log` shows: the view, and nothing of the connection. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `${this.constructor.name} { name: ${JSON.stringify(this.name)}, exists: ${this.exists}, readOnly: ${this.readOnly} }`
   }
 
   /** Leaves the mailbox as {@link unselect} does; does nothing when another one is selected already. */

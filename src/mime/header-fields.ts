@@ -11,7 +11,16 @@ export interface HeaderField {
   readonly rawValue: string
 }
 
-/** The fields of a message header (RFC 5322 §2.2), in order; names are compared without regard to case. */
+/**
+ * The fields of a message header (RFC 5322 §2.2), in order; names are compared without regard to case.
+ *
+ * @example
+ * ```ts
+ * import { headers } from 'imapkit'
+ * const m = await inbox.fetchOne(uid, { sections: { head: headers() } })
+ * for (const { name, value } of m?.sections.head ?? []) console.log(name, value)
+ * ```
+ */
 export class HeaderFields implements Iterable<HeaderField> {
   /** The bytes that the fields were read from. */
   readonly bytes: Uint8Array

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import {
   ArgumentError,
@@ -287,6 +288,12 @@ describe('a mailbox that is open for reading', () => {
 })
 
 describe('the view', () => {
+  it('is all that console.log shows', async () => {
+    await using at = await bench({ messages: mails(2) })
+    expect(inspect(at.inbox, { depth: 20 })).toBe('Mailbox { name: "INBOX", exists: 2, readOnly: false }')
+    expect(inspect(at.inbox.fetch(uids(1), {}), { depth: 20, showHidden: true })).not.toContain('secret')
+  })
+
   it('is live', async () => {
     await using at = await bench({ messages: mails(2) })
     const { inbox } = at
