@@ -27,7 +27,7 @@ interface Listing {
   readonly patterns: readonly string[]
   readonly options: ListOptions
   readonly extended: boolean
-  run<R>(command: Command<R>): Promise<R>
+  readonly run: <R>(command: Command<R>) => Promise<R>
 }
 
 /** STATUS commands that wait at a time: the pipeline is full, and a long list does not fill the queue. */

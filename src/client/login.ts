@@ -23,7 +23,7 @@ interface Attempt extends LogInOptions {
   readonly signal: AbortSignal
   readonly bound: { readonly signal: AbortSignal; readonly timeout: number; readonly phase: 'auth' }
   /** Notes what is waited for. */
-  waits(what: string): void
+  readonly waits: (what: string) => void
 }
 
 /**
