@@ -56,10 +56,10 @@ function event<K extends 'exists' | 'expunge'>(
   return new Promise((resolve, reject) => {
     const listener = (payload: ImapEvents[K][0]): void => {
       if (!fits(payload)) return
-      client.off(name, listener as never)
+      client.off(name, listener)
       resolve(payload)
     }
-    client.on(name, listener as never)
+    client.on(name, listener)
     limit.addEventListener('abort', () => {
       reject(limit.reason instanceof Error ? limit.reason : new Error('the event did not come'))
     })
