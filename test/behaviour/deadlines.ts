@@ -140,7 +140,8 @@ export function deadlines(subject: Subject): void {
 
   describe('a connection that is lost', () => {
     it('settles every promise with the right error', async () => {
-      const name = await mailboxWith(subject, [bigMail(3_000_000, 53), ...mails(20)], 'bob')
+      // More than fits into the buffers of two sockets.
+      const name = await mailboxWith(subject, [bigMail(24_000_000, 53), ...mails(20)], 'bob')
       const client = await open(subject, { user: 'bob' }, { idle: false })
       const mailbox = await client.select(name)
       const body = (async () => {
