@@ -25,6 +25,7 @@ export default defineConfig({
     projects: [
       project('unit'),
       project('corpus', { testTimeout: 20_000 }),
+      project('regression'),
       project('script', { testTimeout: 15_000 }),
       project('server', { testTimeout: 20_000, hookTimeout: 20_000 }),
       project('property', { testTimeout: 60_000 }),

@@ -48,8 +48,11 @@ function readAttributes(cursor: Cursor, data: FetchData, readers: FetchReaders):
     if (next === OPEN) {
       cursor.pos++
       cursor.enter()
-      readAttributes(cursor, data, readers)
-      cursor.leave()
+      try {
+        readAttributes(cursor, data, readers)
+      } finally {
+        cursor.leave()
+      }
       continue
     }
     readAttribute(cursor, data, readers)
@@ -106,8 +109,9 @@ function skipAttribute(cursor: Cursor): void {
   if (cursor.peek() !== CLOSE) cursor.skipValue()
 }
 
+/** A sender chooses how deep a message is nested, so that this must not cost more than the item that tells of it. */
 function noteDefect(data: FetchData, item: string, error: unknown): void {
-  if (!(error instanceof ProtocolError) || error instanceof LimitError) throw error
+  if (!(error instanceof ProtocolError) || (error instanceof LimitError && error.limit !== 'nesting')) throw error
   data.defects ??= []
   data.defects.push({ item, message: error.message })
 }

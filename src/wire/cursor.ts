@@ -186,9 +186,10 @@ export class Cursor extends Tokens {
 
   /** Notes that a reader went one level deeper. @throws LimitError past `limits.nesting`. */
   enter(): void {
-    if (++this.#depth > this.#limits.nesting) {
+    if (this.#depth >= this.#limits.nesting) {
       throw new LimitError('nesting', `A response of the server is nested deeper than ${this.#limits.nesting} levels`)
     }
+    this.#depth++
   }
 
   /** Notes that a reader came back from {@link enter}. */
@@ -203,28 +204,30 @@ export class Cursor extends Tokens {
     return this.#decode(octets)
   }
 
-  /** Skips one value of a form that is not known: an atom with its `[…]`, a string, or a list with all in it. */
+  /**
+   * Skips one value of a form that is not known: an atom with its `[…]`, a string, or a list with all in it.
+   *
+   * However deep the lists are: nothing recurses here, and what is nested too deep to be read has to be got past.
+   */
   skipValue(): void {
-    const outer = this.#depth
-    try {
-      do this.#skipToken(this.#depth > outer)
-      while (this.#depth > outer)
-    } finally {
-      this.#depth = outer
-    }
+    let depth = 0
+    do depth += this.#skipToken(depth > 0)
+    while (depth > 0)
   }
 
-  #skipToken(nested: boolean): void {
+  /** Gives 1 for a list that begins, -1 for one that ends, else 0. */
+  #skipToken(nested: boolean): -1 | 0 | 1 {
     const start = this.pos
     const code = this.peek()
+    let change: -1 | 0 | 1 = 0
     if (nested && code === CHAR.SPACE) {
       this.skipSpaces()
     } else if (nested && code === CHAR.CLOSE) {
       this.pos++
-      this.leave()
+      change = -1
     } else if (code === CHAR.OPEN) {
       this.pos++
-      this.enter()
+      change = 1
     } else if (code === CHAR.QUOTE) {
       this.#quotedEnd()
     } else if (this.#atMarker()) {
@@ -234,6 +237,7 @@ export class Cursor extends Tokens {
     }
     if (this.pos === start) throw this.fail('A value expected')
     this.countItems()
+    return change
   }
 
   /** Skips a value as {@link skipValue} does and gives its text; literals in it become quoted strings. */

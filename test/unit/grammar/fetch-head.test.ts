@@ -52,8 +52,10 @@ describe('readFetchHead', () => {
     expect(head(text)).toBeUndefined()
   })
 
-  it('passes a LimitError on', () => {
-    expect(() => head(`* 1 FETCH (X ${'('.repeat(200)} BODY[1] {5}`)).toThrow(LimitError)
+  it('gets past what is nested too deep, and passes any other LimitError on', () => {
+    expect(head(`* 1 FETCH (X ${'('.repeat(200)}${')'.repeat(200)} BODY[1] {5}`)).toMatchObject({ section: '1' })
+    const frame = { text: '* 1 FETCH (FLAGS (a b c) BODY[1] {5}', literals: [] }
+    expect(() => readFetchHead(frame, { limits: { items: 2 } })).toThrow(LimitError)
   })
 
   it('gives the streamed literal of the whole response as undefined', () => {

@@ -285,12 +285,22 @@ describe('Cursor limits', () => {
   const nested = (cursor: Cursor): unknown =>
     cursor.peek() === 0x28 ? cursor.list(() => nested(cursor)) : cursor.number()
 
-  it('bounds nesting in lists and in what is skipped', () => {
+  it('bounds nesting in lists that are read, and gets past any list', () => {
     expect(nested(limited('(((1)))'))).toEqual([[[1]]])
     expect(() => nested(limited('((((1))))'))).toThrow(LimitError)
-    limited('((()))').skipValue()
-    expect(() => limited('(((())))').skipValue()).toThrow(LimitError)
-    expect(() => limited('(((())))').skipValue()).toThrow(expect.objectContaining({ limit: 'nesting' }))
+    expect(() => nested(limited('((((1))))'))).toThrow(expect.objectContaining({ limit: 'nesting' }))
+    const cursor = limited('(((()))) 7', 20)
+    cursor.skipValue()
+    cursor.sp()
+    expect(cursor.number()).toBe(7)
+  })
+
+  it('loses no depth over a list that is nested too deep', () => {
+    const cursor = limited('((((1))))(((1)))', 20)
+    expect(() => nested(cursor)).toThrow(LimitError)
+    cursor.pos = 0
+    cursor.skipValue()
+    expect(nested(cursor)).toEqual([[[1]]])
   })
 
   it('counts depth from the outside in, also after a failure', () => {
