@@ -70,8 +70,16 @@ export function checkMessage(message: AppendMessage): void {
   if (!Number.isSafeInteger(size) || size < 0) {
     throw new ArgumentError('A streamed message needs its exact size in octets: { stream, size }')
   }
+  if (!(content instanceof Uint8Array) && !isIterable(content.stream)) {
+    throw new ArgumentError('The stream of a message gives bytes: an iterable or async iterable of Uint8Array')
+  }
   // An empty literal takes the whole command back (RFC 3502 §6.3.11).
   if (size === 0) throw new ArgumentError('A message to store must not be empty')
+}
+
+/** Text is iterable as well, but gives no bytes. */
+function isIterable(stream: unknown): boolean {
+  return typeof stream === 'object' && stream !== null && (Symbol.asyncIterator in stream || Symbol.iterator in stream)
 }
 
 /**

@@ -176,14 +176,11 @@ function sectionText(ask: SectionAsk): string {
   return comparable(`${part}HEADER.FIELDS${ask.not === true ? '.NOT' : ''} (${names.join(' ')})`)
 }
 
-/** Case and the order of header names mean nothing. */
+/** Case, order and repetition of header names mean nothing. */
 function comparable(section: string): string {
   const text = section.toUpperCase()
   const list = text.indexOf(' (')
   if (list < 0) return text
-  return `${text.slice(0, list)} (${text
-    .slice(list + 2, -1)
-    .split(' ')
-    .sort()
-    .join(' ')})`
+  const names = new Set(text.slice(list + 2, -1).split(' '))
+  return `${text.slice(0, list)} (${[...names].sort().join(' ')})`
 }

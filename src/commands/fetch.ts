@@ -95,6 +95,8 @@ function modifiersOf(options: FetchOptions, byUid: boolean): readonly FetchModif
   const modifiers: FetchModifier[] = []
   if (changedSince !== undefined) {
     checkModSeq(changedSince)
+    // mod-sequence-value, unlike the mod-sequence-valzer of other commands, begins at 1.
+    if (changedSince === 0n) throw new ArgumentError('changedSince begins at 1n: leave it out to fetch all messages')
     modifiers.push({ needs: 'CONDSTORE', write: (w) => void w.word('CHANGEDSINCE').sp().number(changedSince) })
   }
   if (vanished === true) {

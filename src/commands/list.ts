@@ -19,7 +19,7 @@ export interface ListOptions {
   readonly subscribed?: boolean | undefined
   /** Mailboxes on other servers too; needs LIST-EXTENDED. */
   readonly remote?: boolean | undefined
-  /** Also parents of mailboxes that `subscribed` or `specialUse` select, with `childInfo`; needs LIST-EXTENDED. */
+  /** Also parents of mailboxes that `subscribed` selects, with `childInfo`; needs LIST-EXTENDED (RFC 5258 §3.1). */
   readonly recursive?: boolean | undefined
   /** Only mailboxes with a special use (RFC 6154 §2); without the extension they are picked out of the plain answer. */
   readonly specialUse?: boolean | undefined
@@ -34,7 +34,7 @@ export interface ListOptions {
  *
  * @param patterns - one or several; `*` matches anything, `%` anything but the delimiter. Several need LIST-EXTENDED
  * @param table - the items of STATUS that are known
- * @throws ArgumentError for no pattern, and for `recursive` without `subscribed` or `specialUse`
+ * @throws ArgumentError for no pattern, and for `recursive` without `subscribed`
  */
 export function list(
   patterns: string | readonly string[] = '*',
@@ -50,8 +50,9 @@ export function list(
       throw new ArgumentError(`return of LIST takes ${Object.keys(RETURNS).join(', ')}`)
     }
   }
-  if (options.recursive === true && options.subscribed !== true && options.specialUse !== true) {
-    throw new ArgumentError('recursive needs something to look for: add subscribed or specialUse')
+  // RECURSIVEMATCH needs a list-select-base-opt; SPECIAL-USE is none (RFC 9051 §9, RFC 6154 §6).
+  if (options.recursive === true && options.subscribed !== true) {
+    throw new ArgumentError('recursive needs subscriptions to look for: add subscribed')
   }
   const items = options.status === undefined ? [] : statusItems(options.status, table)
   return {
@@ -200,7 +201,7 @@ function collectList(options: ListOptions, withStatus: boolean): Collector<reado
   }
 }
 
-/** A special use of its own, or that of a child that RECURSIVEMATCH told of. */
+/** A special use of its own, or that of a child that the server told of. */
 function isWanted(mailbox: MailboxInfo): boolean {
   return mailbox.specialUse !== null || mailbox.childInfo !== undefined
 }
