@@ -1,7 +1,8 @@
-import { fetch, type AskedItem } from '../commands/fetch.js'
+import type { AskedItem } from '../commands/fetch.js'
 import { IncompleteFetchError, ResponseError } from '../model/errors.js'
 import type { FetchData } from '../model/message.js'
 import type { MessageSink, Producer } from './fetch-stream.js'
+import { keptFetch } from './kept-fetch.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
 import { planWindows, type MessageSet, type Plan } from './resolve.js'
 
@@ -102,7 +103,7 @@ export class WindowProducer<M> implements Producer {
       },
     }
     try {
-      await context.run(fetch(window, items, { changedSince, sink }), { ...call, stream: true, owner: this.#sink.flow })
+      await context.run(keptFetch(window, items, { changedSince, sink }), { ...call, stream: true, owner: this.#sink.flow })
     } catch (error) {
       if (!isPartialSuccess(error)) {
         this.#end(error)

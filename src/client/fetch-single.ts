@@ -1,7 +1,8 @@
-import { fetch, type AskedItem } from '../commands/fetch.js'
+import type { AskedItem } from '../commands/fetch.js'
 import type { FetchData } from '../model/message.js'
 import type { UidSet } from '../model/number-set.js'
 import { incompleteError, isPartialSuccess, type IncompleteMessage } from './fetch-producer.js'
+import { keptFetch } from './kept-fetch.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
 
 /**
@@ -26,7 +27,7 @@ export async function fetchSingle(
     },
   }
   try {
-    await context.run(fetch(uid, items, { sink }), call)
+    await context.run(keptFetch(uid, items, { sink }), call)
   } catch (error) {
     if (!isPartialSuccess(error)) throw error
   }
