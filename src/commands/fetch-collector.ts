@@ -113,6 +113,8 @@ export class FetchCollector implements Collector<void> {
       data.uid === undefined || this.#set.kind === 'saved' || this.#anyLast || this.#options.changedSince !== undefined
     const counts = (each: AskedItem) => (mayBeNews ? !VOLATILE.has(each.item.key) : each.item.key !== 'uid')
     if (this.#items.some((each) => counts(each) && hasItem(data, each))) return true
+    // More came than could be read, so that a server that tells flags unasked must not make the message vanish.
+    if (data.defects !== undefined) return true
     return !mayBeNews && data.flags === undefined && data.modSeq === undefined
   }
 

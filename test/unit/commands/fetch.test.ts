@@ -276,6 +276,15 @@ describe('answers to FETCH', () => {
     expect(sink.lacking?.[0]?.data.defects?.[0]?.item).toBe('ENVELOPE')
   })
 
+  it.each([
+    ['beside flags that nobody asked for', uids(5), '* 1 FETCH (UID 5 FLAGS () MODSEQ (3) RFC822.SIZE x)'],
+    ['of a set that nobody here knows', savedResult, '* 1 FETCH (UID 5 RFC822.SIZE x)'],
+  ])('tells of a message whose only item could not be read, %s', (_title, set, line) => {
+    const { sink } = play(set, [size], [line, 'A1 OK'])
+    expect(sink.lackingUids).toEqual([5])
+    expect(sink.lacking?.[0]?.data.defects?.[0]?.item).toBe('RFC822.SIZE')
+  })
+
   it('rejects without a listener for incomplete messages', () => {
     const command = fetch(uids(5), [flags, size], { sink: nobody })
     const failing = () => new Play(command).send('* 1 FETCH (UID 5 FLAGS ())', 'A1 OK done')
