@@ -32,8 +32,23 @@ export interface Appender {
   run<R>(command: Command<R>, options?: RunContextOptions): Promise<R>
 }
 
+/** Appends one message, or each of a list. */
+export async function appendAny(
+  appender: Appender,
+  mailbox: string,
+  message: MessageContent | readonly AppendMessage[],
+  options: AppendCallOptions,
+): Promise<AppendResult | AppendResult[]> {
+  if (isList(message)) return appendEach(appender, mailbox, message, options)
+  return appendOne(appender, mailbox, message, options)
+}
+
+function isList(message: MessageContent | readonly AppendMessage[]): message is readonly AppendMessage[] {
+  return Array.isArray(message)
+}
+
 /** Appends one message (RFC 9051 §6.3.12). */
-export async function appendOne(
+async function appendOne(
   appender: Appender,
   mailbox: string,
   content: MessageContent,
@@ -48,7 +63,7 @@ export async function appendOne(
  *
  * @throws PartialResultError when a later one fails; it tells which are done, and is not retryable as a whole
  */
-export async function appendEach(
+async function appendEach(
   appender: Appender,
   mailbox: string,
   messages: readonly AppendMessage[],

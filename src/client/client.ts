@@ -23,7 +23,7 @@ import type { MailboxInfo, Namespaces, StatusItems } from '../model/mailbox.js'
 import type { Response } from '../model/response.js'
 import { statusItems } from '../protocol.js'
 import type { Auth } from '../sasl/auth.js'
-import { appendEach, appendOne, type AppendCallOptions, type AppendMessage, type MessageContent } from './appending.js'
+import { appendAny, type AppendCallOptions, type AppendMessage, type MessageContent } from './appending.js'
 import { ImapEmitter } from './emitter.js'
 import { closeOnAbort, ended, leave } from './ending.js'
 import { Idler } from './idler.js'
@@ -277,8 +277,7 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
     message: MessageContent | readonly AppendMessage[],
     options: AppendCallOptions = {},
   ): Promise<AppendResult | AppendResult[]> {
-    if (isList(message)) return appendEach(this.#helper, mailbox, message, options)
-    return appendOne(this.#helper, mailbox, message, options)
+    return appendAny(this.#helper, mailbox, message, options)
   }
 
   /**
@@ -307,6 +306,13 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
    */
   onResponse(listener: (response: Response, command: string | undefined) => void): () => void {
     return this.#connection.onResponse(listener)
+  }
+
+  /** What a log may say of the client. */
+  toJSON(): Record<string, unknown> {
+    const { host, port, security } = this.#options
+    const { state, selected } = this.#connection
+    return { host, port, security, state, mailbox: selected?.name ?? null }
   }
 
   get #open(): { readonly connection: Connection; readonly mailboxes: SelectedMailbox } {
@@ -390,8 +396,4 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
       warn: (error) => this.#warn(error),
     }
   }
-}
-
-function isList(message: MessageContent | readonly AppendMessage[]): message is readonly AppendMessage[] {
-  return Array.isArray(message)
 }
