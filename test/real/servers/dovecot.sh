@@ -222,6 +222,10 @@ service imap-urlauth-login {
 service anvil {
   chroot =
   client_limit = 4000
+  # Without this socket failed logins do not make later ones from the same address wait.
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 service auth {
   client_limit = 4000
