@@ -529,13 +529,17 @@ describe('losing the connection', () => {
     expect(await connection.closed).toMatchObject({ reason: 'error', error: { code: 'ERR_IMAP_LIMIT' } })
   })
 
-  it('warns of a response that is nested too deep, and goes on', async () => {
-    const { connection, peer, events } = await open()
+  it('goes on after a message that is nested too deep: a defect of that message', async () => {
+    const { connection, peer } = await open()
+    const seen: unknown[] = []
+    connection.onResponse((response) => seen.push(response))
     const running = connection.run(noop())
     const { tag } = await peer.command()
-    peer.send(`* 1 FETCH (BODYSTRUCTURE ${'('.repeat(500)}`, `${tag} OK`)
+    peer.send(`* 1 FETCH (UID 5 BODYSTRUCTURE ${'('.repeat(500)}${')'.repeat(500)} FLAGS ())`, `${tag} OK`)
     await running
-    expect(named(events, 'warning')).toHaveLength(1)
+    const defects = [expect.objectContaining({ item: 'BODYSTRUCTURE' })]
+    expect(seen[0]).toMatchObject({ type: 'FETCH', data: { uid: 5, flags: [], defects } })
+    expect(connection.isOpen).toBe(true)
     connection.close()
   })
 
