@@ -1,4 +1,5 @@
-// npm run check and npm test: runs the steps one after the other, all of them even when one fails, and sums up.
+// npm run check and npm test: runs all steps, even when one fails, and sums up. The tests mostly wait, so that the
+// steps that only read the sources run beside them; what those print is shown when each is done.
 //
 //   node test/tooling/run.mjs check            everything but the tests and the packed tarball
 //   node test/tooling/run.mjs test             everything, which is what CI runs
@@ -16,18 +17,18 @@ const paths = ['src', 'test', 'examples'].filter((path) => existsSync(join(root,
 const vitestArgs = ['run', '--config', 'test/vitest.config.ts', '--coverage']
 const steps = {
   build: ['the package and the examples compile', () => node('test/tooling/build.mjs', ['--examples'])],
-  format: ['prettier', () => node(bin('prettier'), ['--check', '--log-level', 'warn', '.'])],
+  format: ['prettier', () => aside(bin('prettier'), ['--check', '--log-level', 'warn', '.'])],
   lint: [
     'eslint with types',
-    () => node(bin('eslint'), ['--config', 'test/tooling/eslint.config.js', '--max-warnings', '0', '.']),
+    () => aside(bin('eslint'), ['--config', 'test/tooling/eslint.config.js', '--max-warnings', '0', '.']),
   ],
-  types: ['tsc over src, test and examples', () => node(bin('typescript', 'tsc'), ['-p', '.'])],
+  types: ['tsc over src, test and examples', () => aside(bin('typescript', 'tsc'), ['-p', '.'])],
   layers: [
     'dependency rules',
-    () => node(bin('dependency-cruiser', 'depcruise'), ['--config', '.dependency-cruiser.cjs', ...paths]),
+    () => aside(bin('dependency-cruiser', 'depcruise'), ['--config', '.dependency-cruiser.cjs', ...paths]),
   ],
-  docs: ['typedoc validation of the public entries', () => node(bin('typedoc'), ['--emit', 'none'])],
-  snippets: ['code in documents and TSDoc compiles', () => node('test/tooling/snippets.mjs')],
+  docs: ['typedoc validation of the public entries', () => aside(bin('typedoc'), ['--emit', 'none'])],
+  snippets: ['code in documents and TSDoc compiles', () => aside('test/tooling/snippets.mjs', [])],
   tests: [
     'vitest, all projects, with coverage thresholds',
     () => {
@@ -54,12 +55,26 @@ if ((mode !== 'check' && mode !== 'test') || unknown.length > 0) {
 
 mkdirSync(cache, { recursive: true })
 const outcomes = []
-for (const name of names) {
-  const [what, action] = steps[name]
-  console.log(`\n== ${name}: ${what}`)
-  const started = Date.now()
-  const { code } = await action()
-  outcomes.push({ name, ok: code === 0, seconds: (Date.now() - started) / 1000 })
+const pick = (among) => names.filter((name) => among.includes(name))
+await inTurn(pick(['build']))
+await Promise.all([inTurn(pick(['tests'])), inTurn(pick(inCheck))])
+await inTurn(pick(['package']))
+
+async function inTurn(these) {
+  for (const name of these) {
+    const [what, action] = steps[name]
+    const title = `\n== ${name}: ${what}`
+    if (!inCheck.includes(name)) console.log(title)
+    const started = Date.now()
+    const { code, output } = await action()
+    if (inCheck.includes(name)) console.log(`${title}\n${output}`)
+    outcomes.push({ name, ok: code === 0, seconds: (Date.now() - started) / 1000 })
+  }
+}
+
+/** Runs a step beside the tests: its output must not be mixed with theirs. */
+function aside(file, args) {
+  return node(file, args, { quiet: true })
 }
 
 const tests = names.includes('tests') ? readReport() : undefined
