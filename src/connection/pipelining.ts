@@ -24,9 +24,7 @@ function canOverlap(next: Pipelined, running: Pipelined): boolean {
   // An EXPUNGE that the earlier command lets through would move the numbers of the later one.
   if (later.seqArgs === true && earlier.noExpunge !== true) return false
   if (later.answers !== undefined && later.answers === earlier.answers) return false
-  if (later.streams !== undefined && earlier.streams !== undefined && meet(later.streams.set, earlier.streams.set)) {
-    return false
-  }
+  if (streamsClash(later, earlier)) return false
   return !flagsClash(later, earlier)
 }
 
@@ -45,6 +43,13 @@ function selects(traits: Traits): boolean {
 function needsSelected(command: Pipelined): boolean {
   if (command.traits !== undefined && selects(command.traits)) return true
   return command.states.length === 1 && command.states[0] === 'selected'
+}
+
+/** Literals of one message cannot be told apart, unless they are different parts of it. */
+function streamsClash({ streams: a }: Traits, { streams: b }: Traits): boolean {
+  if (a === undefined || b === undefined) return false
+  if (a.part !== undefined && b.part !== undefined && a.part !== b.part) return false
+  return meet(a.set, b.set)
 }
 
 /** Reading and writing the flags of the same message, or writing them twice, is ambiguous in what the answers mean. */
