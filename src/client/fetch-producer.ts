@@ -1,10 +1,11 @@
 import type { AskedItem } from '../commands/fetch.js'
 import { IncompleteFetchError, ResponseError } from '../model/errors.js'
 import type { FetchData } from '../model/message.js'
+import type { SeqSet } from '../model/number-set.js'
 import type { MessageSink, Producer } from './fetch-stream.js'
 import { keptFetch } from './kept-fetch.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
-import { planWindows, type MessageSet, type Plan } from './resolve.js'
+import { clip, planWindows, type MessageSet, type Plan } from './resolve.js'
 
 /** Windows on their way at a time: the wire never waits, and little comes after a `break`. */
 const IN_FLIGHT = 2
@@ -85,14 +86,20 @@ export class WindowProducer<M> implements Producer {
     this.resume()
   }
 
-  async #run(window: MessageSet): Promise<void> {
+  /** @param seen - UIDs that came when the window was first asked for, by number */
+  async #run(window: MessageSet, seen = new Set<number>()): Promise<void> {
     const { context, items, changedSince, build, weigh, call } = this.#fetch
     let messages = 0
     let octets = 0
+    let again: SeqSet | undefined
     this.#inFlight++
     const sink = {
       message: (seq: number, data: FetchData) => {
         if (this.#over) return
+        if (window.kind === 'seq' && data.uid !== undefined) {
+          if (seen.has(data.uid)) return
+          seen.add(data.uid)
+        }
         const weight = weigh(data)
         messages++
         octets += weight
@@ -103,15 +110,25 @@ export class WindowProducer<M> implements Producer {
       },
     }
     try {
-      await context.run(keptFetch(window, items, { changedSince, sink }), { ...call, stream: true, owner: this.#sink.flow })
+      await context.run(keptFetch(window, items, { changedSince, sink }), {
+        ...call,
+        stream: true,
+        owner: this.#sink.flow,
+      })
     } catch (error) {
-      if (!isPartialSuccess(error)) {
+      if (error instanceof ResponseError && window.kind === 'seq') {
+        // A server refuses numbers that were there when the command was made, but not any more when it was sent.
+        const left = clip(window, context.selection.exists)
+        if (!left.equals(window)) again = left
+      }
+      if (again === undefined && !isPartialSuccess(error)) {
         this.#end(error)
         return
       }
     } finally {
       this.#inFlight--
     }
+    if (again?.isEmpty === false && !this.#over) return this.#run(again, seen)
     this.#count = nextCount(this.#count, this.#fetch.step, messages, octets)
     this.resume()
   }

@@ -57,7 +57,7 @@ export async function resolveSet(
   if (set.kind === 'saved') return set
   if (set.kind === 'seq') return resolveNumbers(context, set, call)
   if (!set.hasStar || context.selection.exists === 0) return set.hasStar ? uids() : set
-  const [known, exists] = await atCurrentCount(context, (count) => uidsAt(context, seqs(count), call))
+  const [known, exists] = await atCurrentCount(context, (count) => uidsAt(context, clip(seqs('*'), count), call))
   // When the last message is gone already, a search tells which one is the last now.
   const last = known.get(exists) ?? (await context.run(search({ uid: set }), call)).max
   if (last === undefined) return uids()
@@ -67,8 +67,8 @@ export async function resolveSet(
 
 /** All UIDs of a set of sequence numbers. */
 async function resolveNumbers(context: MailboxContext, set: SeqSet, call: CallOptions): Promise<UidSet> {
-  const numbers = clip(set, context.selection.exists)
-  return numbers.isEmpty ? uids() : uids((await uidsAt(context, numbers, call)).values())
+  const [known] = await atCurrentCount(context, (count) => uidsAt(context, clip(set, count), call))
+  return uids(known.values())
 }
 
 function inTurn(sets: readonly MessageSet[]): Plan {
@@ -77,7 +77,7 @@ function inTurn(sets: readonly MessageSet[]): Plan {
 }
 
 /** Whether `*` stands by itself, so that the set does not even tell which UID it means. */
-function hasLoneStar(set: UidSet): boolean {
+function hasLoneStar(set: UidSet | SeqSet): boolean {
   for (const { from } of set.ranges()) if (from === '*') return true
   return false
 }
@@ -87,7 +87,7 @@ async function planRanges(context: MailboxContext, set: UidSet, step: number, ca
   const [known, exists] = await atCurrentCount(context, (count) => {
     const numbers: number[] = []
     for (let seq = step; seq < count; seq += step) numbers.push(seq)
-    return uidsAt(context, seqs(numbers, count), call)
+    return uidsAt(context, count === 0 ? seqs() : seqs(numbers, count), call)
   })
   const last = known.get(exists)
   const cuts: Cut[] = [...known].map(([seq, upTo]) => ({
@@ -112,7 +112,10 @@ async function planNumbers(context: MailboxContext, set: SeqSet, step: number, c
   const octets = context.limits.commandLine
   const whole = clip(set, context.selection.exists)
   if (whole.isEmpty) return NOTHING
-  if (whole.size <= step && whole.toString().length <= octets) return inTurn([whole])
+  if (whole.size <= step && whole.toString().length <= octets) {
+    // An open end stays open: what is the last message now may be gone when the command is sent.
+    return inTurn([set.hasStar && !hasLoneStar(set) ? set : whole])
+  }
   const [{ numbers, known }] = await atCurrentCount(context, async (count) => {
     const clipped = clip(set, count)
     return { numbers: clipped, known: await uidsAt(context, edges(clipped, step), call) }
@@ -144,7 +147,7 @@ function edges(set: SeqSet, step: number): SeqSet {
 }
 
 /** Only the numbers that exist; `*` is the highest of them. */
-function clip(set: SeqSet, exists: number): SeqSet {
+export function clip(set: SeqSet, exists: number): SeqSet {
   const ranges: string[] = []
   for (const { from, to } of set.ranges()) {
     const first = from === '*' ? exists : from
@@ -155,19 +158,23 @@ function clip(set: SeqSet, exists: number): SeqSet {
 }
 
 /**
- * Runs something that depends on the number of messages; once more when the server refuses it, since messages may have
- * been expunged between the call and its turn.
+ * Runs something that depends on the number of messages; again when the server refuses it after messages were expunged
+ * between the call and its turn.
  */
 async function atCurrentCount<T>(context: MailboxContext, act: (exists: number) => Promise<T>): Promise<[T, number]> {
-  const { exists } = context.selection
-  try {
-    return [await act(exists), exists]
-  } catch (error) {
-    const now = context.selection.exists
-    if (!(error instanceof ResponseError) || now === exists || now === 0) throw error
-    return [await act(now), now]
+  for (let attempt = 1; ; attempt++) {
+    const { exists } = context.selection
+    try {
+      return [await act(exists), exists]
+    } catch (error) {
+      const isStale = error instanceof ResponseError && context.selection.exists !== exists
+      if (!isStale || attempt === ATTEMPTS) throw error
+    }
   }
 }
+
+/** How often the number of messages may change under a command that depends on it. */
+const ATTEMPTS = 8
 
 const UID_ONLY: readonly AskedItem[] = []
 

@@ -189,6 +189,26 @@ export function changing(subject: Subject): void {
       expect((await subjects(target)).length).toBe(count)
     })
 
+    it('reads and flags by number what is left, when messages go while the call waits', async () => {
+      await using client = await open(subject)
+      await using mailbox = await client.select(await mailboxWith(subject, mails(9)))
+      const mark = (...which: number[]) => mailbox.store(uids(which), { add: ['\\Deleted'] })
+      await mark(1, 2, 3)
+      const [, left, closed] = await Promise.all([
+        mailbox.expunge(),
+        mailbox.fetch(seqs('1:*'), { flags: true }).toArray(),
+        mailbox.fetch(seqs('2:9'), { flags: true }).toArray(),
+      ])
+      expect(left.map((each) => each.uid)).toEqual([4, 5, 6, 7, 8, 9])
+      expect(closed.map((each) => each.uid)).toEqual([5, 6, 7, 8, 9])
+      await mark(4, 5)
+      await Promise.all([mailbox.expunge(), mailbox.store(seqs('1:*'), { add: ['\\Flagged'] })])
+      expect((await mailbox.search({ flagged: true })).toString()).toBe('6:9')
+      await mark(6, 7, 8, 9)
+      const [, none] = await Promise.all([mailbox.expunge(), mailbox.fetch(seqs('1:*'), { envelope: true }).toArray()])
+      expect(none).toEqual([])
+    })
+
     it('fails with the words of the server in a read-only mailbox', async () => {
       await using client = await open(subject)
       const name = await mailboxWith(subject, mails(2))

@@ -9,6 +9,7 @@ import { events } from './events.js'
 import { fetching } from './fetching.js'
 import { mailboxes } from './mailboxes.js'
 import { searching } from './searching.js'
+import { stress } from './stress.js'
 import type { Subject } from './subject.js'
 import { windows } from './windows.js'
 
@@ -30,5 +31,6 @@ export function workOnMail(subject: Subject): void {
   events(subject)
   bodies(subject)
   downloads(subject)
+  stress(subject)
   deadlines(subject)
 }
