@@ -80,7 +80,7 @@ export class ImapEmitter extends EventEmitter<ImapEvents> {
     return this
   }
 
-  override listeners<K extends keyof ImapEvents>(event: K): Listener<K>[] {
+  override listeners<K extends keyof ImapEvents>(event: K): ((...payload: ImapEvents[K]) => void)[] {
     return super.listeners(event).map((guard) => (originals.get(guard) ?? guard) as Listener<K>)
   }
 }
