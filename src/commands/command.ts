@@ -15,7 +15,10 @@ export interface Command<Result> {
   readonly needs?: string | readonly string[]
   /** What the queue has to know; left out, the strictest reading of RFC 9051 §5.5 applies. */
   readonly traits?: Traits
-  /** Whether it can be repeated after a lost answer without doing anything twice. */
+  /**
+   * Whether nothing is lost or done twice when it is sent again after its answer was lost. With `traits.seqArgs` that
+   * holds only while the numbers mean the same messages: not on another connection.
+   */
   readonly safe?: boolean
   /** Writes the arguments, beginning with `w.sp()`. Throws `ArgumentError` for what cannot be written. */
   encode?(w: Writer, context: EncodeContext): void

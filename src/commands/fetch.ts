@@ -72,7 +72,8 @@ export function fetch(set: MessageSet, items: readonly AskedItem[], options: Fet
       ...(readsFlags && !marksSeen && { flags: { access: 'read', set } as const }),
       ...(options.sink.literal !== undefined && { streams: { set } }),
     },
-    safe: byUid,
+    // It changes nothing that a second time would change again; sequence numbers are told by `seqArgs`.
+    safe: true,
     encode: (w, context) => {
       checkSaved(context, set)
       w.sp().set(set).sp()
