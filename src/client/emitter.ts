@@ -4,8 +4,8 @@ import type { ImapEvents } from '../model/events.js'
 /** The events that make IDLE worth while. */
 const WATCHED: readonly (keyof ImapEvents)[] = ['exists', 'expunge', 'vanished', 'flags']
 
-/** A listener as the base class knows it. */
-type Listener<K extends keyof ImapEvents> = (...payload: ImapEvents[K]) => void
+/** A listener of one event. */
+export type ImapListener<K extends keyof ImapEvents> = (...payload: ImapEvents[K]) => void
 
 /** For each listener the function that is called in its place, and for that one itself. */
 const guards = new WeakMap<object, object>()
@@ -30,7 +30,7 @@ export class ImapEmitter extends EventEmitter<ImapEvents> {
   }
 
   /** Adds listeners by the names of their events; what is undefined is passed over. */
-  protected addAll(listeners: { readonly [K in keyof ImapEvents]?: Listener<K> | undefined } = {}): void {
+  protected addAll(listeners: { readonly [K in keyof ImapEvents]?: ImapListener<K> | undefined } = {}): void {
     for (const [event, listener] of Object.entries(listeners)) {
       if (typeof listener === 'function') this.on(event as keyof ImapEvents, listener as () => void)
     }
@@ -41,18 +41,18 @@ export class ImapEmitter extends EventEmitter<ImapEvents> {
     super.emit(event, ...(payload as Parameters<EventEmitter.EventListener<ImapEvents, K>>))
   }
 
-  override on<K extends keyof ImapEvents>(event: K, listener: Listener<K>, context?: unknown): this {
+  override on<K extends keyof ImapEvents>(event: K, listener: ImapListener<K>, context?: unknown): this {
     super.on(event, guarded(listener), context)
     this.#changed()
     return this
   }
 
   /** The same as `on`. */
-  override addListener<K extends keyof ImapEvents>(event: K, listener: Listener<K>, context?: unknown): this {
+  override addListener<K extends keyof ImapEvents>(event: K, listener: ImapListener<K>, context?: unknown): this {
     return this.on(event, listener, context)
   }
 
-  override once<K extends keyof ImapEvents>(event: K, listener: Listener<K>, context?: unknown): this {
+  override once<K extends keyof ImapEvents>(event: K, listener: ImapListener<K>, context?: unknown): this {
     super.once(event, guarded(listener), context)
     this.#changed()
     return this
@@ -60,7 +60,7 @@ export class ImapEmitter extends EventEmitter<ImapEvents> {
 
   override removeListener<K extends keyof ImapEvents>(
     event: K,
-    listener?: Listener<K>,
+    listener?: ImapListener<K>,
     context?: unknown,
     once?: boolean,
   ): this {
@@ -70,7 +70,12 @@ export class ImapEmitter extends EventEmitter<ImapEvents> {
   }
 
   /** The same as `removeListener`. */
-  override off<K extends keyof ImapEvents>(event: K, listener?: Listener<K>, context?: unknown, once?: boolean): this {
+  override off<K extends keyof ImapEvents>(
+    event: K,
+    listener?: ImapListener<K>,
+    context?: unknown,
+    once?: boolean,
+  ): this {
     return this.removeListener(event, listener, context, once)
   }
 
@@ -80,17 +85,17 @@ export class ImapEmitter extends EventEmitter<ImapEvents> {
     return this
   }
 
-  override listeners<K extends keyof ImapEvents>(event: K): ((...payload: ImapEvents[K]) => void)[] {
-    return super.listeners(event).map((guard) => (originals.get(guard) ?? guard) as Listener<K>)
+  override listeners<K extends keyof ImapEvents>(event: K): ImapListener<K>[] {
+    return super.listeners(event).map((guard) => (originals.get(guard) ?? guard) as ImapListener<K>)
   }
 }
 
 /** What is registered for a listener: always the same function, so that the base class finds it again. */
-function guarded<K extends keyof ImapEvents>(listener: Listener<K>): Listener<K> {
+function guarded<K extends keyof ImapEvents>(listener: ImapListener<K>): ImapListener<K> {
   // What is no function is refused by the base class.
   if (typeof listener !== 'function') return listener
   const known = guards.get(listener)
-  if (known !== undefined) return known as Listener<K>
+  if (known !== undefined) return known as ImapListener<K>
   const guard = function (this: unknown, ...payload: ImapEvents[K]): void {
     try {
       listener.apply(this, payload)
