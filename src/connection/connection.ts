@@ -20,6 +20,7 @@ import type { ConnectionSetup, Holder, ReadOptions, RunOptions, Timeouts } from 
 import type { Selection } from './selection.js'
 import { starttls } from './starttls.js'
 import { ConnectionState } from './state.js'
+import { Secrets } from './secrets.js'
 import { traceIn, traceOut } from './trace.js'
 import type { Traffic, Transport } from './transport.js'
 
@@ -43,6 +44,7 @@ export class Connection {
   readonly #state: ConnectionState
   readonly #dispatcher: Dispatcher
   readonly #flow: Flow<Execution>
+  readonly #secrets = new Secrets()
   readonly #clock: SilenceClock
   readonly #reading: ReadOptions
   readonly #announcer: Announcer
@@ -94,7 +96,8 @@ export class Connection {
       completed: (execution, tagged) => this.#completed(execution, tagged),
       changed: () => this.#changed(),
       isPaused: () => this.#flow.isPaused,
-      trace: (text) => this.#announcer.trace('out', () => traceOut(text())),
+      trace: (line) => this.#announcer.trace('out', () => traceOut(line())),
+      secret: (octets) => this.#secrets.add(octets),
     })
     this.#flow = new Flow(
       {
@@ -261,8 +264,10 @@ export class Connection {
     this.#flow.update()
   }
 
-  #frame(frame: Frame): void {
+  #frame(received: Frame): void {
     if (this.#ended) return
+    const text = this.#secrets.hide(received.text)
+    const frame = text === received.text ? received : { text, literals: received.literals }
     this.#announcer.trace('in', () => traceIn(frame.text, this.#state.name === 'not-authenticated'))
     const response = decode(frame, this.#setup.protocol, this.#reading)
     if (response instanceof ProtocolError) this.#malformed(frame, response)

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { randomInt } from 'node:crypto'
 import { type ImapError, ProtocolError, StateError } from '../model/errors.js'
 import type { Continuation, Tagged, Untagged } from '../model/response.js'
@@ -14,7 +15,7 @@ import { canSend } from './pipelining.js'
 import { Queue } from './queue.js'
 import type { ConnectionState } from './state.js'
 import { TagSource } from './tags.js'
-import { traceLine } from './trace.js'
+import { SECRET_LINE, traceLine } from './trace.js'
 
 /** Octets of commands in flight at most; one command always goes. */
 const MAX_IN_FLIGHT = 256 * 1024
@@ -37,6 +38,8 @@ export interface DispatcherSetup {
   isPaused(): boolean
   /** Notes what goes out; `text` is called only when somebody listens. */
   trace(text: () => string): void
+  /** Notes what went out as a secret. */
+  secret(octets: string): void
 }
 
 /** Queues commands, sends them as far as pipelining allows, and gives each its answer. */
@@ -282,9 +285,12 @@ export class Dispatcher {
       this.#ended(execution)
       return execution.reject(asImapError(error, command.name))
     }
+    for (const octets of encoded.secrets) this.#setup.secret(octets)
     execution.begin(this.#tags.give(), encoded, {
       write: (line) => {
-        this.#setup.trace(() => traceLine(line))
+        const shown = traceLine(line)
+        if (shown === SECRET_LINE) this.#setup.secret(Buffer.from(line).toString('latin1'))
+        this.#setup.trace(() => shown)
         this.#setup.target.write(line)
       },
       failed: (error) => this.failed(execution, error),

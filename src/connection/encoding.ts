@@ -11,6 +11,8 @@ export interface Encoded {
   readonly collector: Collector<unknown>
   /** The line as it may be logged. */
   readonly trace: () => string
+  /** What must not come back in the text of a refusal. */
+  readonly secrets: readonly string[]
 }
 
 /**
@@ -32,5 +34,5 @@ export function encode(command: Command<unknown>, tag: string, state: Connection
   })
   const { segments, size } = writer.finish()
   const collector = command.collect({ tag, uidOf: (seq) => state.uidOf(seq) })
-  return { segments, size, collector, trace: () => writer.trace }
+  return { segments, size, collector, trace: () => writer.trace, secrets: writer.secrets }
 }

@@ -5,6 +5,7 @@ const BUCKET = 1024
 /** Mailboxes above this size are counted but not mapped: a lying EXISTS must not cost memory. */
 const MAX_MAPPED = 1 << 24
 const UNKNOWN = 0
+const NOWHERE = Object.freeze({ bucket: undefined, first: 0 })
 
 interface Bucket {
   /** Messages in this bucket. */
@@ -28,6 +29,8 @@ export class MailboxView {
   #tree: number[] = [0]
   /** Messages that the buckets cover; those behind are unknown and take no room. */
   #mapped = 0
+  /** The bucket in which a UID was noted last, and the number of its first message. */
+  #last: { readonly bucket: Bucket | undefined; readonly first: number } = NOWHERE
 
   /** The number of messages (EXISTS, RFC 9051 §7.4.1). */
   get exists(): number {
@@ -76,17 +79,24 @@ export class MailboxView {
    */
   learn(seq: number, uid: number): boolean {
     if (seq < 1 || seq > this.#exists || seq > MAX_MAPPED || uid < 1) return true
-    this.#map(seq)
-    const place = this.#find(seq)
-    const bucket = this.#at(place.bucket)
+    if (seq > this.#mapped) this.#map(seq)
+    // Answers come in the order of their numbers: most stand in the same bucket as the one before.
+    let { bucket, first } = this.#last
+    if (bucket === undefined || seq < first || seq >= first + bucket.count) {
+      const place = this.#find(seq)
+      bucket = this.#at(place.bucket)
+      first = seq - place.offset
+      this.#last = { bucket, first }
+    }
+    const offset = seq - first
     const uids = (bucket.uids ??= new Uint32Array(BUCKET))
-    const old = uids[place.offset]
+    const old = uids[offset]
     if (old === uid) return true
-    if (old !== UNKNOWN || !this.#ascends(uids, place.offset, bucket.count, uid)) {
+    if (old !== UNKNOWN || !this.#ascends(uids, offset, bucket.count, uid)) {
       this.forget()
       return false
     }
-    uids[place.offset] = uid
+    uids[offset] = uid
     bucket.known++
     this.#known++
     return true
@@ -160,6 +170,7 @@ export class MailboxView {
     this.#mapped = 0
     this.#buckets = []
     this.#tree = [0]
+    this.#last = NOWHERE
   }
 
   #at(index: number): Bucket {

@@ -2,6 +2,9 @@
 const MAX_LENGTH = 2000
 const MAX_CHALLENGE = 24
 
+/** Stands for a line that is not shown. */
+export const SECRET_LINE = '***'
+
 /** A response as it may be logged; what a server says inside an authentication is left out. */
 export function traceIn(text: string, secret: boolean): string {
   if (secret && text.startsWith('+') && text.length > MAX_CHALLENGE) return '+ ***'
@@ -17,7 +20,7 @@ export function traceOut(text: string): string {
 export function traceLine(line: Uint8Array): string {
   // `DONE` and `*` are the only lines that carry nothing.
   if (line.length === 6 && line[0] === 0x44) return 'DONE'
-  return line.length === 3 && line[0] === 0x2a ? '*' : '***'
+  return line.length === 3 && line[0] === 0x2a ? '*' : SECRET_LINE
 }
 
 function cut(text: string): string {

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { ArgumentError, StateError } from '../model/errors.js'
 import { ATOM, CHAR, isAll, LIST, WORD } from './chars.js'
 import { dateText, dateTimeText } from './dates.js'
@@ -56,6 +57,7 @@ export class Writer {
   readonly #out = new SegmentList()
   #trace = ''
   #secret = false
+  readonly #secrets: string[] = []
   #depth = 0
   #finished = false
 
@@ -65,6 +67,11 @@ export class Writer {
     this.#string = { atom: 0, utf8 }
     this.#astring = { atom: ATOM, utf8 }
     this.#pattern = { atom: LIST, utf8 }
+  }
+
+  /** What was written as a secret, in the forms of the wire, so that it can be kept out of what comes back. */
+  get secrets(): readonly string[] {
+    return this.#secrets
   }
 
   /** The line as it may be logged: literals as `{n}`, secrets as `***`, without the CRLF. */
@@ -132,6 +139,7 @@ export class Writer {
     if (source instanceof Uint8Array) {
       if (!binary) checkBytes(source)
       this.#header(source.length, binary)
+      if (this.#secret) this.#secrets.push(Buffer.from(source).toString('latin1'))
       this.#out.bytes(source)
     } else {
       checkInteger(source.size, 0)
@@ -278,7 +286,8 @@ export class Writer {
 
   #put(octets: string): this {
     this.#out.text(octets)
-    if (!this.#secret) this.#trace += octets
+    if (this.#secret) this.#secrets.push(octets)
+    else this.#trace += octets
     return this
   }
 
