@@ -288,6 +288,11 @@ export class ReadonlyMailbox implements AsyncDisposable {
   }
 
   /** What `console.log` shows: the view, and nothing of the connection. */
+  /** The mailbox as plain data for a log. */
+  toJSON(): Record<string, unknown> {
+    return { name: this.name, exists: this.exists, readOnly: this.readOnly }
+  }
+
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `${this.constructor.name} { name: ${JSON.stringify(this.name)}, exists: ${this.exists}, readOnly: ${this.readOnly} }`
   }
