@@ -266,6 +266,7 @@ export class MailboxView {
     bucket.uids?.copyWithin(place.offset, place.offset + count, bucket.count)
     bucket.count -= count
     this.#mapped -= count
+    this.#last = NOWHERE
     this.#add(place.bucket, -count)
     bucket.known -= known
     this.#known -= known

@@ -60,6 +60,17 @@ describe('MailboxView', () => {
     expect(unknown.exists).toBe(1)
   })
 
+  it('notes UIDs at their place after an EXPUNGE in front of them', () => {
+    const view = new MailboxView()
+    view.setExists(2292)
+    expect(view.learn(1500, 3000)).toBe(true)
+    expect(view.expunge(1)).toBeUndefined()
+    expect(view.learn(1024, 2050)).toBe(true)
+    expect(view.learn(1025, 2052)).toBe(true)
+    expect([1023, 1024, 1025, 1499].map((seq) => view.uidOf(seq))).toEqual([undefined, 2050, 2052, 3000])
+    expect([2050, 2052, 3000].map((uid) => view.seqOf(uid))).toEqual([1024, 1025, 1499])
+  })
+
   it('keeps what it knows when messages come, also after expunges in the last bucket', () => {
     const view = filled(1030)
     view.expunge(1030)
