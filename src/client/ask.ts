@@ -89,11 +89,12 @@ function askSections(sections: Readonly<Record<string, SectionRequest<unknown>>>
 }
 
 function sectionAsk(request: SectionRequest<unknown>, markSeen: boolean): SectionAsk {
-  const { part, keyword, fields, partial } = request
+  const { part, keyword, fields, partial, binary } = request
   const path = [part, keyword].filter((each) => each !== '').join('.')
   return {
     section: fields === undefined ? path : part,
     markSeen,
+    ...(binary === true && { kind: 'BINARY' as const }),
     ...(fields !== undefined && { headers: fields }),
     ...(partial !== undefined && { partial: [partial.offset, partial.count] }),
   }

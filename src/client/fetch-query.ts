@@ -22,6 +22,8 @@ export interface FetchItems {
   /** RFC822.SIZE, in octets. */
   size: QueryItem<true, number>
   bodyStructure: QueryItem<true, BodyStructure>
+  /** Sizes of decoded parts, by their numbers; needs BINARY or IMAP4rev2 (RFC 3516 §4.1). */
+  binarySizes: QueryItem<readonly string[], ReadonlyMap<string, number>>
   /** The mod-sequence of CONDSTORE (RFC 7162). */
   modSeq: QueryItem<true, ModSeq>
 }

@@ -16,6 +16,8 @@ export interface SectionRequest<Out> {
   /** Names of header fields, for `HEADER.FIELDS (…)`. */
   readonly fields?: readonly string[]
   readonly partial?: OctetRange
+  /** Lets the server undo the transfer encoding. */
+  readonly binary?: boolean
   /** Makes the value of the bytes that came. */
   readonly read: (bytes: Uint8Array) => Out
 }
@@ -50,13 +52,36 @@ export function readSectionPath(path: string): Pick<SectionRequest<never>, 'part
  * ```
  */
 export function section(path = '', partial?: OctetRange): SectionRequest<Uint8Array> {
-  const read = (bytes: Uint8Array) => bytes
-  if (partial === undefined) return { ...readSectionPath(path), read }
+  return { ...readSectionPath(path), ...readRange(partial), read: (bytes) => bytes }
+}
+
+/**
+ * Asks for a part with its transfer encoding undone by the server (`BINARY[…]`, RFC 3516, RFC 9051 §6.4.5): null where
+ * the message has no such part. Without the capability the fetch rejects with CapabilityError; `download` decodes here.
+ *
+ * @param part - such as `1.2`
+ * @throws ArgumentError at once for what is no part, and for a partial that is none
+ * @example
+ * ```ts
+ * import { binary } from 'imapkit'
+ * const m = await inbox.fetchOne(uid, { sections: { file: binary('2') }, binarySizes: ['2'] })
+ * console.log(m?.sections.file?.length, m?.binarySizes.get('2'))
+ * ```
+ */
+export function binary(part: string, partial?: OctetRange): SectionRequest<Uint8Array> {
+  const path = readSectionPath(part)
+  if (path.keyword !== '' || path.part === '')
+    throw new ArgumentError('binary() takes the number of a part, such as 1.2')
+  return { ...path, ...readRange(partial), binary: true, read: (bytes) => bytes }
+}
+
+function readRange(partial: OctetRange | undefined): { readonly partial?: OctetRange } {
+  if (partial === undefined) return {}
   const { offset, count } = partial
   if (!isOctets(offset) || !isOctets(count) || count === 0) {
     throw new ArgumentError('A partial takes an offset from 0 and a count from 1, both whole numbers')
   }
-  return { ...readSectionPath(path), partial, read }
+  return { partial }
 }
 
 /**

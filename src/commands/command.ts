@@ -36,6 +36,8 @@ export interface EncodeContext {
 
 /** What a collector may look at: the numbering of the selected mailbox as far as it is known. */
 export interface CollectContext {
+  /** How many messages there were in the selected mailbox when the command was sent. */
+  readonly exists?: number | undefined
   /** The tag of this execution, for ESEARCH correlation. */
   readonly tag: string
   /** The UID of a sequence number, where known; during an EXPUNGE, its number still means the message that has gone. */

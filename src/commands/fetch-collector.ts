@@ -28,6 +28,8 @@ export class FetchCollector implements Collector<void> {
   readonly #anyLast: boolean
   #pending = new Map<number, Pending>()
   readonly #delivered = new Set<number>()
+  /** The number of the last message that was there when the command was sent; later ones it need not answer. */
+  #last: number
 
   constructor(set: MessageSet, items: readonly AskedItem[], options: FetchOptions, context: CollectContext) {
     this.#set = set
@@ -35,13 +37,16 @@ export class FetchCollector implements Collector<void> {
     this.#options = options
     this.#context = context
     this.#sections = items.filter((each) => each.item.key === 'sections').map((each) => each.ask as SectionAsk)
+    this.#last = context.exists ?? Infinity
     this.#anyLast = set.kind !== 'saved' && [...set.ranges()].at(-1)?.from === '*'
   }
 
   untagged(response: Untagged): boolean {
     if (response.type === 'FETCH') return this.#take(response.seq, response.data)
-    if (response.type === 'EXPUNGE') this.#expunged(response.number)
-    else if (response.type === 'VANISHED') {
+    if (response.type === 'EXPUNGE') {
+      if (response.number <= this.#last) this.#last--
+      this.#expunged(response.number)
+    } else if (response.type === 'VANISHED') {
       if (!response.earlier) this.#vanished(response.uids)
       else if (this.#options.sink.vanished !== undefined) {
         this.#options.sink.vanished(response.uids)
@@ -54,7 +59,7 @@ export class FetchCollector implements Collector<void> {
   literal(head: LiteralHead): LiteralSink | undefined {
     const { sink } = this.#options
     const pending = this.#pending.get(head.seq)
-    const uid = this.#uidOf(head.seq, head.data)
+    const uid = head.data.uid ?? pending?.data.uid ?? this.#context.uidOf(head.seq)
     // The UID may come behind the literal: then nobody could tell whose bytes these are, and they are kept.
     if (uid === undefined || this.#delivered.has(uid) || !this.#isAsked(head.seq, uid)) return undefined
     const arriving = { sections: [{ kind: head.kind, section: head.section, offset: head.offset, bytes: undefined }] }
@@ -65,7 +70,7 @@ export class FetchCollector implements Collector<void> {
   }
 
   done(): void {
-    const messages = [...this.#pending.values()].filter((each) => this.#isAnswer(each.data))
+    const messages = [...this.#pending.values()].filter(({ seq, data }) => seq <= this.#last && this.#isAnswer(data))
     if (messages.length === 0) return
     if (this.#options.sink.incomplete !== undefined) this.#options.sink.incomplete(messages)
     else {
@@ -75,25 +80,21 @@ export class FetchCollector implements Collector<void> {
   }
 
   #take(seq: number, data: FetchData): boolean {
-    const uid = this.#uidOf(seq, data)
+    const before = this.#pending.size === 0 ? undefined : this.#pending.get(seq)
+    const uid = data.uid ?? before?.data.uid ?? this.#context.uidOf(seq)
     if (!this.#isAsked(seq, uid)) {
       this.#pending.delete(seq)
       return false
     }
     if (uid !== undefined && this.#delivered.has(uid)) return false
-    const before = this.#pending.get(seq)
     const merged = before === undefined ? data : mergeFetchData(before.data, data)
     const message = uid === undefined ? merged : withUid(merged, uid)
     if (this.#isComplete(message)) {
-      this.#pending.delete(seq)
+      if (before !== undefined) this.#pending.delete(seq)
       this.#delivered.add(message.uid as number)
       this.#options.sink.message(seq, message)
     } else this.#pending.set(seq, { seq, data: message })
     return true
-  }
-
-  #uidOf(seq: number, data: FetchData): number | undefined {
-    return data.uid ?? this.#pending.get(seq)?.data.uid ?? this.#context.uidOf(seq)
   }
 
   /** A message whose UID is not known yet may be meant. */
@@ -104,7 +105,8 @@ export class FetchCollector implements Collector<void> {
   }
 
   #isComplete(data: FetchData): boolean {
-    return this.#items.every((each) => hasItem(data, each))
+    for (const each of this.#items) if (!hasItem(data, each)) return false
+    return true
   }
 
   /** Whether data are part of an answer, and not only news about flags that nobody asked for. */

@@ -18,6 +18,7 @@ import { ArgumentError } from '../model/errors.js'
 import type { FetchData, SectionData } from '../model/message.js'
 import type { Writer } from '../wire/writer.js'
 import { checkArray, checkCapability, checkString } from './checks.js'
+import type { EncodeContext } from './command.js'
 
 /** An item that is asked for by its name alone. */
 type PlainItem = FetchItem<true>
@@ -84,7 +85,7 @@ export interface SectionAsk {
 export const sectionItem: FetchItem<SectionAsk> = {
   key: 'sections',
   write: (w, ask, context) => {
-    if (ask.kind === 'BINARY') checkCapability(context, 'BINARY', 'Fetching decoded content')
+    if (ask.kind === 'BINARY') checkBinary(context)
     writeSection(w, ask)
   },
   has: (data, ask) => findSection(data, ask) !== undefined,
@@ -97,15 +98,20 @@ export const sectionItem: FetchItem<SectionAsk> = {
   },
 }
 
-/** BINARY.SIZE[…]: the size of a decoded part, by the part's number (RFC 3516 §4.1). */
-export const binarySizeItem: FetchItem<string> = {
+/** BINARY.SIZE[…]: the sizes of decoded parts, by their numbers (RFC 3516 §4.1). */
+export const binarySizeItem: FetchItem<readonly string[]> = {
   key: 'binarySizes',
-  needs: 'BINARY',
-  write: (w, part) => {
-    checkPart(part)
-    w.word('BINARY.SIZE').section(part)
+  write: (w, parts, context) => {
+    checkBinary(context)
+    checkArray('The list of parts', parts)
+    if (parts.length === 0) throw new ArgumentError("binarySizes names at least one part, such as ['1.2']")
+    parts.forEach((part, index) => {
+      checkPart(part)
+      if (index > 0) w.sp()
+      w.word('BINARY.SIZE').section(part)
+    })
   },
-  has: (data, part) => data.binarySizes?.has(part.toUpperCase()) === true,
+  has: (data, parts) => parts.every((part) => data.binarySizes?.has(part.toUpperCase()) === true),
   read: { 'BINARY.SIZE': readBinarySizeItem },
 }
 
@@ -140,6 +146,12 @@ export function findSection(data: Pick<FetchData, 'sections'>, ask: SectionAsk):
     named.find((each) => each.offset === offset) ??
     (offset === 0 ? named.find((each) => each.offset === null) : undefined)
   )
+}
+
+/** IMAP4rev2 has the FETCH side of BINARY (RFC 9051 Appendix E), and has to be enabled where rev1 is offered as well. */
+function checkBinary(context: EncodeContext): void {
+  const isRev2 = context.isEnabled('IMAP4rev2') || (context.has('IMAP4rev2') && !context.has('IMAP4rev1'))
+  if (!isRev2) checkCapability(context, 'BINARY', 'Fetching decoded content')
 }
 
 /** section-part = nz-number *("." nz-number) */

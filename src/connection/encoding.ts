@@ -33,6 +33,6 @@ export function encode(command: Command<unknown>, tag: string, state: Connection
     isEnabled: (extension) => enabled.has(extension.toUpperCase()),
   })
   const { segments, size } = writer.finish()
-  const collector = command.collect({ tag, uidOf: (seq) => state.uidOf(seq) })
+  const collector = command.collect({ tag, exists: state.selection?.exists, uidOf: (seq) => state.uidOf(seq) })
   return { segments, size, collector, trace: () => writer.trace, secrets: writer.secrets }
 }

@@ -105,7 +105,7 @@ const factories: Record<string, (value: never) => Command<unknown>> = {
   sectionBinary: (value: string) => fetching({ item: sectionItem, ask: { kind: 'BINARY', section: value } }),
   sectionHeaders: (value: string) => fetching({ item: sectionItem, ask: { section: '', headers: [value] } }),
   sectionPartial: (value: [number, number]) => fetching({ item: sectionItem, ask: { section: '', partial: value } }),
-  binarySize: (value: string) => fetching({ item: binarySizeItem, ask: value }),
+  binarySize: (value: string) => fetching({ item: binarySizeItem, ask: [value] }),
 }
 
 const everything: EncodeContext = { has: (name) => name !== 'LOGINDISABLED', isEnabled: () => false }

@@ -93,7 +93,7 @@ describe('FETCH on the wire', () => {
     ['decoded content', [section({ kind: 'BINARY', section: '1' })], 'UID BINARY.PEEK[1]', { has: ['BINARY'] }],
     [
       'the size of decoded content',
-      [{ item: binarySizeItem, ask: '1.2' }],
+      [{ item: binarySizeItem, ask: ['1.2'] }],
       'UID BINARY.SIZE[1.2]',
       { has: ['BINARY'] },
     ],
@@ -400,7 +400,7 @@ describe('sections', () => {
   })
 
   it('knows the sizes of decoded parts', () => {
-    const asked = { item: binarySizeItem, ask: '1.2' }
+    const asked = { item: binarySizeItem, ask: ['1.2'] }
     const { sink } = play(uids(5), [asked], ['* 1 FETCH (UID 5 BINARY.SIZE[1.2] 77)'])
     expect(sink.messages[0]?.data.binarySizes?.get('1.2')).toBe(77)
     expect(play(uids(5), [asked], ['* 1 FETCH (UID 5 BINARY.SIZE[1.1] 77)']).sink.messages).toEqual([])
