@@ -30,14 +30,30 @@ export { parts, type MessagePart, type MessageParts } from './client/parts.js'
 export { HeaderFields, type HeaderField } from './mime/header-fields.js'
 export type { MessageSetInput } from './client/message-set.js'
 export type { MessageSet } from './commands/checks.js'
-export type { StoreChange, StoreResult } from './commands/store.js'
+export { modifiedOf, store, type StoreChange, type StoreResult } from './commands/store.js'
 export { binary, headers, section, type OctetRange, type SectionRequest } from './client/section.js'
 export type * from './commands/command.js'
 export { append, appendContent, type AppendMessage as AppendArgument, type AppendResult } from './commands/append.js'
 export { authenticate, login } from './commands/auth.js'
 export { close, unselect } from './commands/close.js'
-export { copy, type CopyResult } from './commands/copy.js'
+export { copy, move, type CopyResult } from './commands/copy.js'
 export { enable } from './commands/enable.js'
+export { expunge, uidExpunge, type ExpungeResult } from './commands/expunge.js'
+export { fetch, type AskedItem, type FetchModifier, type FetchOptions, type FetchSink } from './commands/fetch.js'
+export {
+  binarySizeItem,
+  bodyStructureItem,
+  envelopeItem,
+  findSection,
+  flagsItem,
+  internalDateItem,
+  modSeqItem,
+  sectionItem,
+  sizeItem,
+  uidItem,
+  type PlainItem,
+  type SectionAsk,
+} from './commands/fetch-items.js'
 export { id, type IdParams } from './commands/id.js'
 export { idle } from './commands/idle.js'
 export { list, lsub, type ListOptions, type ListReturn } from './commands/list.js'

@@ -21,7 +21,7 @@ import { checkArray, checkCapability, checkString } from './checks.js'
 import type { EncodeContext } from './command.js'
 
 /** An item that is asked for by its name alone. */
-type PlainItem = FetchItem<true>
+export type PlainItem = FetchItem<true>
 
 /** UID (RFC 9051 §6.4.5). */
 export const uidItem: PlainItem = { key: 'uid', write: (w) => void w.word('UID'), read: { UID: readUidItem } }
