@@ -9,7 +9,7 @@ const layers = {
   model: [],
   wire: ['model'],
   mime: ['model'],
-  grammar: ['wire', 'model', 'mime/words.ts'],
+  grammar: ['wire', 'model', 'mime/words.ts', 'mime/memo.ts'],
   commands: ['grammar', 'wire', 'model'],
   extensions: ['commands', 'grammar', 'wire', 'model'],
   'protocol.ts': ['extensions', 'commands', 'grammar', 'wire', 'model'],

@@ -11,11 +11,9 @@ import type { CodeReader, FetchItemReader, ResponseTables, UntaggedReader, Warn 
 import type { Response } from './model/response.js'
 import { Cursor } from './wire/cursor.js'
 import type { Frame } from './wire/framer.js'
-import { DEFAULT_LIMITS, type Limits } from './wire/limits.js'
+import type { Limits } from './wire/limits.js'
 
 export type { FetchHead } from './grammar/fetch-data.js'
-
-type CursorLimits = Pick<Limits, 'nesting' | 'items'>
 
 /** How a response is read. */
 export interface ReadOptions {
@@ -136,11 +134,7 @@ export function readFetchHead(frame: Frame, options: ReadOptions = {}): FetchHea
 }
 
 function cursorOf(frame: Frame, { limits, utf8 = false }: ReadOptions): Cursor {
-  const cursor = new Cursor(frame, limits === undefined ? DEFAULT_LIMITS : complete(limits))
+  const cursor = new Cursor(frame, limits)
   cursor.utf8 = utf8
   return cursor
-}
-
-function complete({ nesting = DEFAULT_LIMITS.nesting, items = DEFAULT_LIMITS.items }: Partial<Limits>): CursorLimits {
-  return { nesting, items }
 }

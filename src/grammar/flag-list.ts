@@ -1,12 +1,11 @@
-import { Buffer } from 'node:buffer'
-import type { Cursor } from '../wire/cursor.js'
+import { Memo } from '../mime/memo.js'
+import { Cursor } from '../wire/cursor.js'
 
-/** Flag lists that are remembered; a mailbox has few different ones. */
-const MAX_LISTS = 1000
 /** Longest text of a list that is remembered, in octets. */
 const MAX_TEXT = 200
 
-const known = new Map<string, readonly string[]>()
+/** A mailbox has few different lists. */
+const known = new Memo<readonly string[]>()
 
 /**
  * flag-list = "(" [flag *(SP flag)] ")"
@@ -26,7 +25,8 @@ export function readFlagList(cursor: Cursor): readonly string[] {
     }
     const flags = readFlags(cursor)
     // A literal or a quoted parenthesis makes the text no measure of the flags.
-    return cursor.pos === end && !text.includes('{') ? remember(text, flags) : flags
+    if (cursor.pos !== end || text.includes('{')) return flags
+    return known.add(text, (copy) => readFlags(new Cursor({ text: copy, literals: [] })))
   }
   return readFlags(cursor)
 }
@@ -40,16 +40,4 @@ function readFlags(cursor: Cursor): readonly string[] {
     else for (const each of flag.split(/(?=\\)/)) if (each.length > 1) flags.add(each)
   }
   return Object.freeze([...flags])
-}
-
-/** Copies the text first: a slice would keep the whole response in memory for as long as it is remembered. */
-function remember(text: string, flags: readonly string[]): readonly string[] {
-  const kept = Object.freeze(flags.map(flat))
-  if (known.size >= MAX_LISTS) known.clear()
-  known.set(flat(text), kept)
-  return kept
-}
-
-function flat(text: string): string {
-  return Buffer.from(text, 'utf8').toString('utf8')
 }

@@ -73,6 +73,18 @@ function readQuoted(cursor: Cursor): string {
   return cursor.rawString()
 }
 
+/** In longer responses nothing is matched: a search that may have to go back keeps note of every character. */
+const MAX_MATCHED = 64 * 1024
+
+/** Consumes what a sticky pattern matches at the place of reading; null, and nothing consumed, when it does not. */
+export function match(pattern: RegExp, cursor: Cursor): RegExpExecArray | null {
+  if (cursor.text.length > MAX_MATCHED) return null
+  pattern.lastIndex = cursor.pos
+  const found = pattern.exec(cursor.text)
+  if (found !== null) cursor.pos = pattern.lastIndex
+  return found
+}
+
 /** Skips what stands before the closing parenthesis of a list, and that parenthesis. */
 export function skipRest(cursor: Cursor): void {
   cursor.skipSpaces()

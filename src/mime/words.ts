@@ -1,6 +1,7 @@
 import { Buffer, isUtf8 } from 'node:buffer'
 import { createRequire } from 'node:module'
 import type Libmime from 'libmime'
+import { Memo } from './memo.js'
 
 /** Octets in another charset than UTF-8 and latin1 that are converted: it bounds the work a server can ask for. */
 const MAX_CONVERTED = 64 * 1024
@@ -10,6 +11,10 @@ const MAX_SEGMENTS = 1000
 const MAX_CHARSET = 80
 /** What windows-1252 has at 0x80 to 0x9F; the five holes keep their control character. */
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
+
+/** One native search decides that there is nothing to do, which is the rule. */
+const HIGH = /[\x80-\xff]/
+const TO_DECODE = /[\x80-\xff\n\r]|=\?/
 
 let loaded: Pick<typeof Libmime, 'decodeWord'> | undefined
 
@@ -34,10 +39,7 @@ function convert(octets: string, charset: string): string {
  * agrees with latin1 on all that latin1 can show.
  */
 export function decodeOctets(raw: string): string {
-  for (let i = 0; i < raw.length; i++) {
-    if (raw.charCodeAt(i) >= 0x80) return decodeHighOctets(raw)
-  }
-  return raw
+  return HIGH.test(raw) ? decodeHighOctets(raw) : raw
 }
 
 function decodeHighOctets(raw: string): string {
@@ -63,14 +65,17 @@ function decodeWindows1252(raw: string): string {
  * @param raw - the text as it came, one character per octet
  */
 export function decodeWords(raw: string): string {
-  // One scan decides that nothing is to be done, which is the rule.
-  for (let i = 0; i < raw.length; i++) {
-    const code = raw.charCodeAt(i)
-    if (code >= 0x80 || code === 0x0a || code === 0x0d || (code === 0x3d && raw.charCodeAt(i + 1) === 0x3f)) {
-      return decodeWordsSlowly(raw)
-    }
-  }
-  return raw
+  return TO_DECODE.test(raw) ? decodeWordsSlowly(raw) : raw
+}
+
+/** Longest name that is remembered. */
+const MAX_NAME = 200
+const names = new Memo<string>()
+
+/** Decodes a display name as {@link decodeWords} does; one with encoded words only once, since few people write most mail. */
+export function decodeName(raw: string): string {
+  if (raw.length > MAX_NAME || !raw.startsWith('=?')) return decodeWords(raw)
+  return names.get(raw) ?? names.add(raw, decodeWords)
 }
 
 interface Word {

@@ -7,6 +7,8 @@ import { bytesOf, hasHigh, octetsOf, textOf, utf8Of } from './text.js'
 import { isLoose, Tokens } from './tokens.js'
 import { decodeMailboxName } from './utf7.js'
 
+const NO_MARKERS: readonly number[] = []
+
 /** What a string of the grammar turned out to be: octets as characters, or a literal. */
 type Octets = string | Uint8Array
 
@@ -37,10 +39,11 @@ export class Cursor extends Tokens {
   utf8 = false
 
   readonly #literals: Frame['literals']
-  readonly #limits: Pick<Limits, 'nesting' | 'items'>
-  readonly #quoted: QuotedScanner
+  readonly #limits: Partial<Pick<Limits, 'nesting' | 'items'>>
+  /** Made at the first quoted string: most answers have none. */
+  #scanner: QuotedScanner | undefined
   /** Where the markers stand of the literals that were read. */
-  readonly #markers: number[] = []
+  #markers = NO_MARKERS
   #depth = 0
   #items = 0
   /** From here on no `]` stands in the text; looking for one each time would take quadratic time. */
@@ -48,13 +51,12 @@ export class Cursor extends Tokens {
 
   /**
    * @param frame - the response
-   * @param limits - bounds of depth and of list elements; what passes one is a LimitError
+   * @param limits - bounds of depth and of list elements, the usual ones where left out; what passes one is a LimitError
    */
-  constructor(frame: Frame, limits: Pick<Limits, 'nesting' | 'items'> = DEFAULT_LIMITS) {
+  constructor(frame: Frame, limits: Partial<Pick<Limits, 'nesting' | 'items'>> = DEFAULT_LIMITS) {
     super(frame.text)
     this.#literals = frame.literals
     this.#limits = limits
-    this.#quoted = new QuotedScanner(frame.text)
   }
 
   /**
@@ -86,10 +88,8 @@ export class Cursor extends Tokens {
    * flag-list = "(" [flag *(SP flag)] ")"
    */
   flagList(): string[] {
-    return this.list(this.#flag).filter((flag) => flag !== 'NIL')
+    return this.list(() => this.flag()).filter((flag) => flag !== 'NIL')
   }
-
-  readonly #flag = () => this.flag()
 
   /**
    * Reads a string as text: UTF-8 where its octets are valid UTF-8, else latin1. NIL gives the empty text.
@@ -186,8 +186,9 @@ export class Cursor extends Tokens {
 
   /** Notes that a reader went one level deeper. @throws LimitError past `limits.nesting`. */
   enter(): void {
-    if (this.#depth >= this.#limits.nesting) {
-      throw new LimitError('nesting', `A response of the server is nested deeper than ${this.#limits.nesting} levels`)
+    const { nesting = DEFAULT_LIMITS.nesting } = this.#limits
+    if (this.#depth >= nesting) {
+      throw new LimitError('nesting', `A response of the server is nested deeper than ${nesting} levels`)
     }
     this.#depth++
   }
@@ -258,9 +259,10 @@ export class Cursor extends Tokens {
 
   /** Notes that a reader took elements without {@link list}. @throws LimitError past `limits.items` in all. */
   countItems(count = 1): void {
+    const { items = DEFAULT_LIMITS.items } = this.#limits
     this.#items += count
-    if (this.#items > this.#limits.items) {
-      throw new LimitError('items', `A response of the server has more than ${this.#limits.items} elements`)
+    if (this.#items > items) {
+      throw new LimitError('items', `A response of the server has more than ${items} elements`)
     }
   }
 
@@ -277,6 +279,10 @@ export class Cursor extends Tokens {
     }
     const octets = this.#octets(nil)
     return octets === null ? null : this.#decode(octets)
+  }
+
+  get #quoted(): QuotedScanner {
+    return (this.#scanner ??= new QuotedScanner(this.text))
   }
 
   #quotedOctets(): string {
@@ -323,7 +329,8 @@ export class Cursor extends Tokens {
   /** Consumes a marker and gives its literal; undefined when that was streamed. */
   #literal(): Uint8Array | undefined {
     const marker = this.pos
-    const markers = this.#markers
+    if (this.#markers === NO_MARKERS) this.#markers = []
+    const markers = this.#markers as number[]
     // When the place of reading was set back, literals are read again.
     while (markers.length > 0 && (markers.at(-1) as number) >= marker) markers.pop()
     const index = markers.length
