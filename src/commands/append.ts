@@ -82,6 +82,9 @@ function isIterable(stream: unknown): boolean {
   return typeof stream === 'object' && stream !== null && (Symbol.asyncIterator in stream || Symbol.iterator in stream)
 }
 
+/** Octets from which a round trip is worth it: a server that is full or forbids such sizes says so before the upload. */
+const ASKS_FROM = 1024 * 1024
+
 /**
  * Writes flags, date and content of one message, with a space before each.
  *
@@ -102,7 +105,8 @@ export function writeAppendMessage(w: Writer, message: AppendMessage, context: E
   if (binary && !context.has('BINARY')) {
     throw new ArgumentError('The message holds NUL octets, and the server lacks BINARY: encode such parts as base64')
   }
-  w.literal(content, { binary })
+  const size = content instanceof Uint8Array ? content.length : content.size
+  w.literal(content, { binary, synchronize: size > ASKS_FROM })
 }
 
 /** Reads APPENDUID; with MULTIAPPEND it lists the UIDs in the order of the messages (RFC 4315 §3). */

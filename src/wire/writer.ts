@@ -132,18 +132,20 @@ export class Writer {
    *
    * A stream is not looked into: NUL in it is for the server to refuse, unless `binary` is set.
    *
-   * @param options - `binary` makes a literal8, which alone may hold NUL (RFC 3516 §4.2)
+   * @param options - `binary` makes a literal8, which alone may hold NUL (RFC 3516 §4.2); `synchronize` waits for the
+   *   server to ask for the octets, so that it can refuse them before they are sent
    */
-  literal(source: LiteralSource, options: { readonly binary?: boolean } = {}): this {
+  literal(source: LiteralSource, options: { readonly binary?: boolean; readonly synchronize?: boolean } = {}): this {
     const binary = options.binary === true
+    const waits = options.synchronize === true
     if (source instanceof Uint8Array) {
       if (!binary) checkBytes(source)
-      this.#header(source.length, binary)
+      this.#header(source.length, binary, waits)
       if (this.#secret) this.#secrets.push(Buffer.from(source).toString('latin1'))
       this.#out.bytes(source)
     } else {
       checkInteger(source.size, 0)
-      this.#header(source.size, binary)
+      this.#header(source.size, binary, waits)
       this.#out.stream(source.stream, source.size)
     }
     return this
@@ -300,9 +302,9 @@ export class Writer {
     return this.#options.utf8 ? name : encodeMailboxName(name)
   }
 
-  #header(size: number, binary: boolean): void {
-    const { literalPlus, literalMinus, synchronize } = this.#options
-    const waits = synchronize === true || !(literalPlus || (literalMinus && size <= MAX_LITERAL_MINUS))
+  #header(size: number, binary: boolean, synchronize: boolean): void {
+    const { literalPlus, literalMinus } = this.#options
+    const waits = synchronize || this.#options.synchronize === true || !(literalPlus || (literalMinus && size <= MAX_LITERAL_MINUS))
     this.#put(`${binary ? '~' : ''}{${size}${waits ? '' : '+'}}`)
     this.#out.text('\r\n')
     if (waits) this.#out.wait()

@@ -19,6 +19,18 @@ describe('APPEND on the wire', () => {
     ],
     ['no flags', { content: text('a'), flags: [] }, `saved {1}\r\n${WAIT}a`],
     ['a stream', { content: { stream: [], size: 5000 } }, `saved {5000}\r\n${WAIT}<stream 5000>`],
+    [
+      'a mebibyte without waiting',
+      { content: { stream: [], size: 1_048_576 } },
+      'saved {1048576+}\r\n<stream 1048576>',
+      { has: ['LITERAL+'] },
+    ],
+    [
+      'more only after the server has asked for it',
+      { content: { stream: [], size: 1_048_577 } },
+      `saved {1048577}\r\n${WAIT}<stream 1048577>`,
+      { has: ['LITERAL+'] },
+    ],
     ['NUL', { content: Buffer.from('a\0b') }, `saved ~{3}\r\n${WAIT}a\0b`, { has: ['BINARY'] }],
     [
       'a binary stream',
