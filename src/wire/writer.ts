@@ -304,7 +304,8 @@ export class Writer {
 
   #header(size: number, binary: boolean, synchronize: boolean): void {
     const { literalPlus, literalMinus } = this.#options
-    const waits = synchronize || this.#options.synchronize === true || !(literalPlus || (literalMinus && size <= MAX_LITERAL_MINUS))
+    const waits =
+      synchronize || this.#options.synchronize === true || !(literalPlus || (literalMinus && size <= MAX_LITERAL_MINUS))
     this.#put(`${binary ? '~' : ''}{${size}${waits ? '' : '+'}}`)
     this.#out.text('\r\n')
     if (waits) this.#out.wait()
