@@ -24,6 +24,7 @@ interface Bucket {
 export class MailboxView {
   #exists = 0
   #known = 0
+  #renumberings = 0
   #buckets: Bucket[] = []
   /** Fenwick tree over the bucket sizes, from index 1 on. */
   #tree: number[] = [0]
@@ -45,6 +46,11 @@ export class MailboxView {
   /** How many UIDs are known. */
   get known(): number {
     return this.#known
+  }
+
+  /** Rises whenever sequence numbers may have come to mean other messages: while it stays, a snapshot of them holds. */
+  get renumberings(): number {
+    return this.#renumberings
   }
 
   /** The UID at a sequence number, or undefined where it is not known. */
@@ -93,6 +99,7 @@ export class MailboxView {
     const old = uids[offset]
     if (old === uid) return true
     if (old !== UNKNOWN || !this.#ascends(uids, offset, bucket.count, uid)) {
+      this.#renumberings++
       this.forget()
       return false
     }
@@ -114,7 +121,10 @@ export class MailboxView {
   setExists(count: number): boolean {
     const fell = count < this.#exists
     this.#exists = count
-    if (fell) this.forget()
+    if (fell) {
+      this.#renumberings++
+      this.forget()
+    }
     return !fell
   }
 
@@ -122,6 +132,7 @@ export class MailboxView {
   expunge(seq: number): number | undefined | false {
     if (seq < 1 || seq > this.#exists) return false
     this.#exists--
+    this.#renumberings++
     if (seq > this.#mapped) return undefined
     const place = this.#find(seq)
     const uid = this.#at(place.bucket).uids?.[place.offset] ?? UNKNOWN
@@ -138,6 +149,7 @@ export class MailboxView {
    */
   vanish(uids: UidSet, removed?: (uid: number, seq: number) => void): void {
     const complete = this.isComplete
+    const before = this.#exists
     let found = 0
     for (const { from, to } of uids.ranges()) {
       if (from === '*' || to === '*') continue
@@ -161,6 +173,7 @@ export class MailboxView {
       this.#exists -= lost
       if (lost > 0) this.forget()
     }
+    if (this.#exists !== before) this.#renumberings++
     this.#compact()
   }
 
