@@ -1,5 +1,6 @@
 export { connect } from './client/connect.js'
-export { ImapClient, type SelectCallOptions } from './client/client.js'
+export { ImapClient } from './client/client.js'
+export type { SelectCallOptions } from './client/selected.js'
 export type { ImapEmitter, ImapListener } from './client/emitter.js'
 export type { ConnectOptions, Listeners, Logger, UrlConnectOptions, UserlessAuth } from './client/options.js'
 export type { IdleOptions } from './client/idler.js'

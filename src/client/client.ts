@@ -24,6 +24,7 @@ import type { Response } from '../model/response.js'
 import { statusItems } from '../protocol.js'
 import type { Auth } from '../sasl/auth.js'
 import { appendAny, type AppendCallOptions, type AppendMessage, type MessageContent } from './appending.js'
+import { checkCall } from './call-options.js'
 import { ImapEmitter } from './emitter.js'
 import { closeOnAbort, ended, leave } from './ending.js'
 import { Idler } from './idler.js'
@@ -35,17 +36,11 @@ import type { Mailbox } from './mailbox.js'
 import { asClosed, openConnection } from './opening.js'
 import type { ResolvedOptions } from './options.js'
 import type { ReadonlyMailbox } from './readonly-mailbox.js'
-import { SelectedMailbox } from './selected.js'
+import { SelectedMailbox, type SelectCallOptions } from './selected.js'
 import { settle } from './settle.js'
 
 /** Alerts that are kept. */
 const MAX_ALERTS = 100
-
-/** How a mailbox is selected. */
-export interface SelectCallOptions extends CallOptions {
-  /** Asks for mod-sequences (RFC 7162 §3.1.8); CONDSTORE is enabled after login where the server has it. */
-  readonly condstore?: boolean | undefined
-}
 
 /**
  * One connection to an IMAP server, made by {@link connect}.
@@ -134,6 +129,7 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
    * @throws AuthenticationError when the server refuses, or no mechanism fits; StateError when somebody is logged in
    */
   async authenticate(auth: Auth, options: CallOptions = {}): Promise<void> {
+    checkCall(options)
     const { security, host, port } = this.#options
     await logIn(this.#connection, auth, { ...options, host, port, plaintextAllowed: security === 'plaintext' })
     await this.#settle(options)
@@ -151,6 +147,7 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
    * @throws ImapError when the server did not say good-bye in time; the connection is closed all the same
    */
   async logout(options: CallOptions = {}): Promise<void> {
+    checkCall(options)
     this.#idler?.stop()
     this.#leaving ??= leave(this.#connection, options)
     await this.#leaving
@@ -210,6 +207,7 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
    * @throws CapabilityError for what nothing can make up for: `recursive`, `remote`, some items of `return` and `status`
    */
   async list(pattern: string | readonly string[] = '*', options: ListCallOptions = {}): Promise<MailboxInfo[]> {
+    checkCall(options)
     return listMailboxes(this.#helper, pattern, options)
   }
 
@@ -236,8 +234,8 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
 
   /** Makes a mailbox (RFC 9051 §6.3.4). */
   async createMailbox(mailbox: string, options: CreateOptions & CallOptions = {}): Promise<CreateResult> {
-    const { specialUse } = options
-    return this.run(create(mailbox, { specialUse }), options)
+    checkCall(options)
+    return this.run(create(mailbox, options), options)
   }
 
   /** Removes a mailbox with all that is in it (RFC 9051 §6.3.5). */
@@ -277,6 +275,7 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
     message: MessageContent | readonly AppendMessage[],
     options: AppendCallOptions = {},
   ): Promise<AppendResult | AppendResult[]> {
+    checkCall(options)
     return appendAny(this.#helper, mailbox, message, options)
   }
 
@@ -297,6 +296,7 @@ export class ImapClient extends ImapEmitter implements AsyncDisposable {
    * @throws StateError, CapabilityError and ArgumentError before a byte is sent; ResponseError for NO and BAD
    */
   async run<R>(command: Command<R>, options: CallOptions = {}): Promise<R> {
+    checkCall(options)
     return this.#connection.run(command, options)
   }
 

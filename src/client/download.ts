@@ -2,10 +2,12 @@ import { Readable } from 'node:stream'
 import { decodeText } from '../mime/charset.js'
 import { transferDecoder } from '../mime/transfer-encoding.js'
 import type { BodyStructure } from '../model/body-structure.js'
+import { checkObject } from '../commands/checks.js'
 import { ArgumentError, IncompleteFetchError, LimitError } from '../model/errors.js'
 import type { UidSet } from '../model/number-set.js'
-import { askSize, askStructure } from './ask.js'
+import { askSize, askStructure, readSection } from './ask.js'
 import { bodyStreams } from './body-producer.js'
+import { checkMaxBytes, reading } from './call-options.js'
 import { fetchSingle } from './fetch-single.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
 import { fileNameOf, findPart } from './parts.js'
@@ -37,9 +39,9 @@ export interface Download extends AsyncIterable<Uint8Array> {
   readonly charset?: string
   /** Octets, where they are known before decoding. */
   readonly size?: number
-  /** All of it. @throws LimitError when it is larger than `maxBytes` */
+  /** All of it, within `timeout` of the download, or `timeouts.command`. @throws LimitError beyond `maxBytes` */
   bytes(options?: MaxBytes): Promise<Uint8Array>
-  /** All of it as text, by its charset. @throws LimitError when it is larger than `maxBytes` */
+  /** All of it as text, by its charset, bounded as `bytes` is. @throws LimitError beyond `maxBytes` */
   text(options?: MaxBytes): Promise<string>
   /** As a stream of Node. */
   toReadable(): Readable
@@ -64,7 +66,7 @@ export async function download(
   part: string,
   call: CallOptions,
 ): Promise<Download | null> {
-  section(part)
+  readSection(part)
   const data = await fetchSingle(context, uid, [part === '' ? askSize : askStructure], call)
   if (data === null) return null
   const content = part === '' ? wholeMessage(data.size ?? 0) : partContent(data.bodyStructure, part, uid)
@@ -118,7 +120,11 @@ class PartDownload implements Download {
     if (isCuttable && /^(?:7bit|8bit|binary)$/.test(encoding)) this.size = octets
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, undefined, undefined> {
+  [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, undefined, undefined> {
+    return this.#read(this.#call)
+  }
+
+  async *#read(call: CallOptions): AsyncGenerator<Uint8Array, undefined, undefined> {
     const { part, octets, isCuttable, encoding } = this.#content
     const request = {
       context: this.#context,
@@ -126,10 +132,10 @@ class PartDownload implements Download {
       section: section(part),
       markSeen: false,
       single: false,
-      call: this.#call,
+      call,
       known: [{ uid: Number(this.#uid.min), size: octets, isCuttable }],
     }
-    const bodies = bodyStreams(() => request, this.#context.connection, this.#call.signal)
+    const bodies = bodyStreams(() => request, this.#context.connection, call.signal)
     for await (const body of bodies) {
       const decoder = transferDecoder(encoding)
       for await (const chunk of body) {
@@ -143,10 +149,17 @@ class PartDownload implements Download {
     throw new IncompleteFetchError(`The message with UID ${this.#uid.toString()} was gone before it was read`, [])
   }
 
-  async bytes({ maxBytes = this.#context.limits.maxBytes }: MaxBytes = {}): Promise<Uint8Array> {
+  async bytes(options: MaxBytes = {}): Promise<Uint8Array> {
+    checkObject('The options', options)
+    const { maxBytes = this.#context.limits.maxBytes } = options
+    checkMaxBytes(maxBytes)
+    return reading(this.#context, this.#call, (call) => this.#all(maxBytes, call))
+  }
+
+  async #all(maxBytes: number, call: CallOptions): Promise<Uint8Array> {
     const chunks: Uint8Array[] = []
     let octets = 0
-    for await (const chunk of this) {
+    for await (const chunk of this.#read(call)) {
       octets += chunk.length
       if (octets > maxBytes) {
         throw new LimitError(

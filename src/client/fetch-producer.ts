@@ -1,5 +1,5 @@
 import type { AskedItem } from '../commands/fetch.js'
-import { IncompleteFetchError, ResponseError } from '../model/errors.js'
+import { ArgumentError, IncompleteFetchError, ResponseError } from '../model/errors.js'
 import type { FetchData } from '../model/message.js'
 import type { SeqSet } from '../model/number-set.js'
 import type { MessageSink, Producer } from './fetch-stream.js'
@@ -151,6 +151,12 @@ export class WindowProducer<M> implements Producer {
     this.#over = true
     this.#sink.end(error)
   }
+}
+
+/** @throws ArgumentError for what callers without types may give */
+export function checkOnIncomplete(given: OnIncomplete): void {
+  if (given === 'reject' || given === 'skip' || typeof given === 'function') return
+  throw new ArgumentError("onIncomplete is 'reject', 'skip' or a function")
 }
 
 /** The error for messages that lack what was asked for. */

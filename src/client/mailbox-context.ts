@@ -18,6 +18,8 @@ export interface RunContextOptions extends CallOptions {
   readonly stream?: boolean | undefined
   /** The consumer that it feeds, as given to `hold`. */
   readonly owner?: object | undefined
+  /** The serial of another selection than that of the handle. */
+  readonly selection?: number
 }
 
 /** What a mailbox handle knows of the client that made it. */

@@ -4,10 +4,11 @@ import { expunge, uidExpunge } from '../commands/expunge.js'
 import { store, type StoreChange } from '../commands/store.js'
 import { CapabilityError, PartialResultError } from '../model/errors.js'
 import { uids, type SavedResult, type UidSet } from '../model/number-set.js'
-import type { CallOptions } from './mailbox-context.js'
+import { bounded, checkCall } from './call-options.js'
+import type { CallOptions, MailboxContext } from './mailbox-context.js'
 import { asMessageSet, type MessageSetInput } from './message-set.js'
 import { joinMaps, ReadonlyMailbox } from './readonly-mailbox.js'
-import { resolveSet } from './resolve.js'
+import { resolveSet } from './snapshot.js'
 import { inParts } from './split.js'
 
 /** How messages are moved. */
@@ -31,7 +32,9 @@ const DELETED = ['\\Deleted']
  * A mailbox that is open for reading and writing, made by `client.select`.
  *
  * Sets that are long run as several commands; when a later one fails, the call rejects with PartialResultError, which
- * tells what is done. `*` and sequence numbers are resolved to UIDs first, so that no other message is ever touched.
+ * tells what is done. `*` and sequence numbers mean the messages that had them at the call: they are resolved to UIDs
+ * first, and when that is too late, since messages were expunged meanwhile, the call rejects with StateError. No
+ * other message is ever touched. The bound of a call is one for all of its commands.
  *
  * @example
  * ```ts
@@ -54,13 +57,14 @@ export class Mailbox extends ReadonlyMailbox {
     change: StoreChange,
     options: CallOptions = {},
   ): Promise<{ readonly modified: UidSet }> {
+    const context = bounded(this.context, options)
     const given = asMessageSet(set)
     // Checks what the caller gave even if nothing is to be sent.
     store(given, change)
     this.checkCurrent()
     if ((change.add ?? change.remove)?.length === 0) return { modified: uids() }
-    const messages = await resolveSet(this.context, given, options)
-    const results = await inParts(this.context, messages, (part) => store(part, change), options)
+    const messages = await resolveSet(context, given)
+    const results = await inParts(context, messages, (part) => store(part, change))
     return { modified: results.reduce((all, { modified }) => all.union(modified), uids()) }
   }
 
@@ -75,7 +79,8 @@ export class Mailbox extends ReadonlyMailbox {
    * ```
    */
   async move(set: MessageSetInput, to: string, options: MoveCallOptions = {}): Promise<CopyResult> {
-    const { context } = this
+    const context = bounded(this.context, options)
+    checkCall(options, ['allowNonAtomic'])
     const given = asMessageSet(set)
     move(given, to)
     this.checkCurrent()
@@ -83,9 +88,9 @@ export class Mailbox extends ReadonlyMailbox {
     if (!isAtomic && options.allowNonAtomic !== true) {
       throw new CapabilityError('MOVE', 'The server lacks MOVE: allowNonAtomic copies, marks and expunges instead')
     }
-    const messages = await resolveSet(context, given, options)
-    if (isAtomic) return joinMaps(await inParts(context, messages, (part) => move(part, to), options))
-    return this.#copyAndDelete(messages, to, options)
+    const messages = await resolveSet(context, given)
+    if (isAtomic) return joinMaps(await inParts(context, messages, (part) => move(part, to)))
+    return copyAndDelete(context, messages, to)
   }
 
   /**
@@ -100,16 +105,18 @@ export class Mailbox extends ReadonlyMailbox {
    * ```
    */
   async delete(set: MessageSetInput, options: DeleteCallOptions = {}): Promise<UidSet> {
+    const context = bounded(this.context, options)
+    checkCall(options, ['allowFullExpunge'])
     const given = asMessageSet(set)
     this.checkCurrent()
     const isExact = this.context.connection.capabilities.has('UIDPLUS')
     if (!isExact && options.allowFullExpunge !== true) {
       throw new CapabilityError('UIDPLUS', 'The server cannot expunge single messages: allowFullExpunge expunges all')
     }
-    const messages = await resolveSet(this.context, given, options)
+    const messages = await resolveSet(context, given)
     if (messages.kind === 'uid' && messages.isEmpty) return uids()
-    await this.#mark(messages, options)
-    return isExact ? this.#expunge(messages, options) : (await this.context.run(expunge(), options)).uids
+    await mark(context, messages)
+    return isExact ? expungeOnly(context, messages) : (await context.run(expunge())).uids
   }
 
   /**
@@ -119,7 +126,8 @@ export class Mailbox extends ReadonlyMailbox {
    * @throws CapabilityError for a set without UIDPLUS
    */
   async expunge(set?: MessageSetInput, options: CallOptions = {}): Promise<UidSet> {
-    if (set === undefined) return (await this.context.run(expunge(), options)).uids
+    const context = bounded(this.context, options)
+    if (set === undefined) return (await context.run(expunge())).uids
     const given = asMessageSet(set)
     this.checkCurrent()
     if (!this.context.connection.capabilities.has('UIDPLUS')) {
@@ -128,36 +136,36 @@ export class Mailbox extends ReadonlyMailbox {
         'The server cannot expunge single messages: leave out the set to expunge all',
       )
     }
-    return this.#expunge(await resolveSet(this.context, given, options), options)
+    return expungeOnly(context, await resolveSet(context, given))
   }
 
   /** Leaves the mailbox and expunges all messages that are marked `\Deleted` (RFC 9051 §6.4.1). */
   async close(options: CallOptions = {}): Promise<void> {
-    await this.context.run(close(), options)
+    await bounded(this.context, options).run(close())
   }
+}
 
-  async #mark(messages: UidSet | SavedResult, call: CallOptions): Promise<void> {
-    await inParts(this.context, messages, (part) => store(part, { add: DELETED, silent: true }), call)
-  }
+async function mark(context: MailboxContext, messages: UidSet | SavedResult): Promise<void> {
+  await inParts(context, messages, (part) => store(part, { add: DELETED, silent: true }))
+}
 
-  async #expunge(messages: UidSet | SavedResult, call: CallOptions): Promise<UidSet> {
-    const results = await inParts(this.context, messages, (part) => uidExpunge(part), call)
-    return results.reduce((all, result) => all.union(result.uids), uids())
-  }
+async function expungeOnly(context: MailboxContext, messages: UidSet | SavedResult): Promise<UidSet> {
+  const results = await inParts(context, messages, (part) => uidExpunge(part))
+  return results.reduce((all, result) => all.union(result.uids), uids())
+}
 
-  async #copyAndDelete(messages: UidSet | SavedResult, to: string, call: CallOptions): Promise<CopyResult> {
-    const copied = joinMaps(await inParts(this.context, messages, (part) => copy(part, to), call))
-    try {
-      await this.#mark(messages, call)
-      if (this.context.connection.capabilities.has('UIDPLUS')) await this.#expunge(messages, call)
-      return copied
-    } catch (error) {
-      const remaining = messages.toString()
-      throw new PartialResultError(
-        `The messages were copied to ${to}, but the originals are still there: expunge them, or they are there twice`,
-        { done: '', remaining, results: [copied] },
-        { cause: error, command: 'MOVE' },
-      )
-    }
+async function copyAndDelete(context: MailboxContext, messages: UidSet | SavedResult, to: string): Promise<CopyResult> {
+  const copied = joinMaps(await inParts(context, messages, (part) => copy(part, to)))
+  try {
+    await mark(context, messages)
+    if (context.connection.capabilities.has('UIDPLUS')) await expungeOnly(context, messages)
+    return copied
+  } catch (error) {
+    const remaining = messages.toString()
+    throw new PartialResultError(
+      `The messages were copied to ${to}, but the originals are still there: expunge them, or they are there twice`,
+      { done: '', remaining, results: [copied] },
+      { cause: error, command: 'MOVE' },
+    )
   }
 }

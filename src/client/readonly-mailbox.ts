@@ -14,14 +14,15 @@ import { UidMap } from '../model/uid-map.js'
 import { readSection, translate } from './ask.js'
 import { bodyStreams } from './body-producer.js'
 import type { BodyStream } from './body-stream.js'
+import { bounded, checkCall, checkMaxBytes, reading, signalOf } from './call-options.js'
 import { download, type Download, type MaxBytes } from './download.js'
-import { WindowProducer, type OnIncomplete } from './fetch-producer.js'
+import { checkOnIncomplete, WindowProducer, type OnIncomplete } from './fetch-producer.js'
 import type { FetchQuery, FetchedMessage, KnownKeysOnly } from './fetch-query.js'
 import { fetchSingle } from './fetch-single.js'
 import { fetchStream, type FetchStream } from './fetch-stream.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
 import { asMessageSet, asUid, type MessageSetInput } from './message-set.js'
-import { resolveSet } from './resolve.js'
+import { resolveSet } from './snapshot.js'
 import { inParts } from './split.js'
 import { queryItems } from './tables.js'
 
@@ -134,10 +135,12 @@ export class ReadonlyMailbox implements AsyncDisposable {
     options: FetchManyOptions = {},
   ): FetchStream<FetchedMessage<Q>> {
     const { context } = this
-    const { signal, timeout, changedSince, markSeen = false, onIncomplete = 'reject' } = options
     return fetchStream(
       context.connection,
       (sink) => {
+        checkCall(options, ['markSeen'])
+        const { signal, timeout, changedSince, markSeen = false, onIncomplete = 'reject' } = options
+        checkOnIncomplete(onIncomplete)
         this.checkCurrent()
         const { items, step, build, weigh } = translate<Q>(query, queryItems, markSeen)
         const call = { signal, timeout }
@@ -147,7 +150,7 @@ export class ReadonlyMailbox implements AsyncDisposable {
           sink,
         )
       },
-      signal,
+      signalOf(options),
     )
   }
 
@@ -165,8 +168,9 @@ export class ReadonlyMailbox implements AsyncDisposable {
     query: KnownKeysOnly<Q>,
     options: FetchCallOptions = {},
   ): Promise<FetchedMessage<Q> | null> {
+    checkCall(options, ['markSeen'])
     const { items, build } = translate<Q>(query, queryItems, options.markSeen === true)
-    const data = await fetchSingle(this.context, asUid(uid), items, options)
+    const data = await fetchSingle(this.context, asUid(uid), items, callOf(options))
     return data === null ? null : build(data.seq, data)
   }
 
@@ -184,15 +188,16 @@ export class ReadonlyMailbox implements AsyncDisposable {
    */
   stream(set: MessageSetInput, section = '', options: StreamCallOptions = {}): AsyncIterable<BodyStream> {
     const { context } = this
-    const { signal, timeout, single = false, markSeen = false } = options
     return bodyStreams(
       () => {
+        checkCall(options, ['markSeen', 'single'])
+        const { signal, timeout, single = false, markSeen = false } = options
         this.checkCurrent()
         const call = { signal, timeout }
         return { context, set: asMessageSet(set), section: readSection(section), single, markSeen, call }
       },
       context.connection,
-      signal,
+      signalOf(options),
     )
   }
 
@@ -208,7 +213,8 @@ export class ReadonlyMailbox implements AsyncDisposable {
    * ```
    */
   async download(uid: Uid, part = '', options: CallOptions = {}): Promise<Download | null> {
-    return download(this.context, asUid(uid), part, options)
+    checkCall(options)
+    return download(this.context, asUid(uid), part, callOf(options))
   }
 
   /**
@@ -222,8 +228,13 @@ export class ReadonlyMailbox implements AsyncDisposable {
    * ```
    */
   async parse(uid: Uid, options: MaxBytes & CallOptions = {}): Promise<ParsedMail | null> {
-    const message = await download(this.context, asUid(uid), '', options)
-    return message === null ? null : parseMail(await message.bytes(options))
+    checkCall(options)
+    const { maxBytes } = options
+    checkMaxBytes(maxBytes)
+    return reading(this.context, options, async (call) => {
+      const message = await download(this.context, asUid(uid), '', call)
+      return message === null ? null : parseMail(await message.bytes({ maxBytes }))
+    })
   }
 
   /**
@@ -239,6 +250,7 @@ export class ReadonlyMailbox implements AsyncDisposable {
     criteria: SearchCriteria,
     options?: O,
   ): Promise<SearchResult<O>> {
+    checkCall(options)
     return this.context.run(search<O>(criteria, options, searchKeys), callOf(options))
   }
 
@@ -247,6 +259,7 @@ export class ReadonlyMailbox implements AsyncDisposable {
     criteria: SearchCriteria,
     options?: O,
   ): Promise<SearchResult<O, SeqNum, SeqSet>> {
+    checkCall(options)
     return this.context.run(searchSeq<O>(criteria, options, searchKeys), callOf(options))
   }
 
@@ -261,30 +274,32 @@ export class ReadonlyMailbox implements AsyncDisposable {
    * ```
    */
   async copy(set: MessageSetInput, to: string, options: CallOptions = {}): Promise<CopyResult> {
+    const context = bounded(this.context, options)
     const given = asMessageSet(set)
     // Checks what the caller gave even if nothing is to be sent.
     copy(given, to)
     this.checkCurrent()
-    const messages = await resolveSet(this.context, given, options)
-    return joinMaps(await inParts(this.context, messages, (part) => copy(part, to), options))
+    const messages = await resolveSet(context, given)
+    return joinMaps(await inParts(context, messages, (part) => copy(part, to)))
   }
 
   /** Asks for a checkpoint (RFC 3501 §6.4.1); with IMAP4rev2, which has none, for news. */
   async check(options: CallOptions = {}): Promise<void> {
     const hasNone = this.context.connection.enabled.has('IMAP4REV2')
-    await this.context.run(hasNone ? noop() : check(), options)
+    await bounded(this.context, options).run(hasNone ? noop() : check())
   }
 
   /** Leaves the mailbox without expunging (RFC 9051 §6.4.2); where the server lacks UNSELECT, by EXAMINE and CLOSE. */
   async unselect(options: CallOptions = {}): Promise<void> {
-    const { connection, selection } = this.context
-    if (connection.capabilities.has('UNSELECT')) return this.context.run(unselect(), options)
+    const context = bounded(this.context, options)
+    const { connection, selection } = context
+    if (connection.capabilities.has('UNSELECT')) return context.run(unselect())
     // CLOSE expunges, except in a mailbox that was opened for reading.
-    if (selection.readOnly) return this.context.run(close(), options)
-    await this.context.run(examine(selection.name), options)
+    if (selection.readOnly) return context.run(close())
+    await context.run(examine(selection.name))
     // CLOSE may reach no mailbox but the one that has just been examined: elsewhere it would expunge.
     const examined = connection.selected
-    if (examined?.readOnly === true) await connection.run(close(), { ...options, selection: examined.serial })
+    if (examined?.readOnly === true) await context.run(close(), { selection: examined.serial })
   }
 
   /** What `console.log` shows: the view, and nothing of the connection. */

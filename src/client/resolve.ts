@@ -20,6 +20,12 @@ const NOTHING: Plan = { next: () => undefined }
 /** A set with so many times more UIDs than there are messages is taken to be a range, not a list of messages. */
 const SPARSE = 4
 
+/** A server may claim any EXISTS: nothing is done for each message that only it says is there. */
+const MOST_WINDOWS = 10_000
+
+/** More numbers than these are resolved by a search, whose answer is a set and not a line for each. */
+export const MOST_NUMBERS = 10_000
+
 /**
  * Decides how a set is cut into windows, and finds out what has to be known for it: nothing for a mailbox of one window
  * and for a set that lists its messages; else the UIDs that stand a window apart, which cost a few octets each however
@@ -45,30 +51,18 @@ export function planWindows(
   return new Windows(set.ranges(), undefined, octets)
 }
 
-/**
- * Makes a set safe for a command that changes something: UIDs, without `*`. Sequence numbers may move before the command
- * is sent, and a server takes `500:*` for the last message even when its UID is lower.
- */
-export async function resolveSet(
-  context: MailboxContext,
-  set: MessageSet,
-  call: CallOptions,
-): Promise<UidSet | SavedResult> {
-  if (set.kind === 'saved') return set
-  if (set.kind === 'seq') return resolveNumbers(context, set, call)
-  if (!set.hasStar || context.selection.exists === 0) return set.hasStar ? uids() : set
-  const [known, exists] = await atCurrentCount(context, (count) => uidsAt(context, clip(seqs('*'), count), call))
-  // When the last message is gone already, a search tells which one is the last now.
-  const last = known.get(exists) ?? (await context.run(search({ uid: set }), call)).max
-  if (last === undefined) return uids()
-  const named = withoutLoneStar(set, last)
-  return named.hasStar ? named.intersection(uids({ from: 1, to: last })) : named
-}
-
-/** All UIDs of a set of sequence numbers. */
+/** All UIDs of a set of sequence numbers, for reading: of those that exist when the server is asked. */
 async function resolveNumbers(context: MailboxContext, set: SeqSet, call: CallOptions): Promise<UidSet> {
-  const [known] = await atCurrentCount(context, (count) => uidsAt(context, clip(set, count), call))
-  return uids(known.values())
+  const [found] = await atCurrentCount(context, async (count) => {
+    const numbers = clip(set, count)
+    if (numbers.isEmpty || numbers.size <= MOST_NUMBERS) return uids((await uidsAt(context, numbers, call)).values())
+    let all = uids()
+    for (const part of numbers.chunks(context.limits.commandLine)) {
+      all = all.union(await context.run(search({ seq: part }), { ...call, stream: true }))
+    }
+    return all
+  })
+  return found
 }
 
 function inTurn(sets: readonly MessageSet[]): Plan {
@@ -77,30 +71,31 @@ function inTurn(sets: readonly MessageSet[]): Plan {
 }
 
 /** Whether `*` stands by itself, so that the set does not even tell which UID it means. */
-function hasLoneStar(set: UidSet | SeqSet): boolean {
+export function hasLoneStar(set: UidSet | SeqSet): boolean {
   for (const { from } of set.ranges()) if (from === '*') return true
   return false
 }
 
 /** Windows over ranges of UIDs whose messages may lie far apart. */
 async function planRanges(context: MailboxContext, set: UidSet, step: number, call: CallOptions): Promise<Plan> {
-  const [known, exists] = await atCurrentCount(context, (count) => {
+  const [{ known, size }, exists] = await atCurrentCount(context, async (count) => {
     const numbers: number[] = []
-    for (let seq = step; seq < count; seq += step) numbers.push(seq)
-    return uidsAt(context, count === 0 ? seqs() : seqs(numbers, count), call)
+    const size = windowSize(count, step)
+    for (let seq = size; seq < count; seq += size) numbers.push(seq)
+    return { size, known: await uidsAt(context, count === 0 ? seqs() : seqs(numbers, count), call) }
   })
   const last = known.get(exists)
   const cuts: Cut[] = [...known].map(([seq, upTo]) => ({
     upTo,
-    count: seq === exists ? ((exists - 1) % step) + 1 : step,
+    count: seq === exists ? ((exists - 1) % size) + 1 : size,
   }))
   // A last message that is gone by now leaves the end open: later ones may have come.
-  if (last === undefined) cuts.push({ upTo: Infinity, count: step })
+  if (last === undefined) cuts.push({ upTo: Infinity, count: size })
   return new Windows(withoutLoneStar(set, last).ranges(), cuts, context.limits.commandLine)
 }
 
 /** The set with a `*` that stands alone, if there is one, replaced by the UID it means. */
-function withoutLoneStar(set: UidSet, last: number | undefined): UidSet {
+export function withoutLoneStar(set: UidSet, last: number | undefined): UidSet {
   if (!hasLoneStar(set)) return set
   // In canonical text it can only be the last item.
   const rest = set.toString().replace(/(?:^|,)\*$/, '')
@@ -116,15 +111,16 @@ async function planNumbers(context: MailboxContext, set: SeqSet, step: number, c
     // An open end stays open: what is the last message now may be gone when the command is sent.
     return inTurn([set.hasStar && !hasLoneStar(set) ? set : whole])
   }
-  const [{ numbers, known }] = await atCurrentCount(context, async (count) => {
+  const [{ numbers, size, known }] = await atCurrentCount(context, async (count) => {
     const clipped = clip(set, count)
-    return { numbers: clipped, known: await uidsAt(context, edges(clipped, step), call) }
+    const size = windowSize(clipped.size, step)
+    return { numbers: clipped, size, known: await uidsAt(context, edges(clipped, size), call) }
   })
   const ranges: NumberRange[] = []
   const cuts: Cut[] = []
   for (const { from, to } of numbers.ranges() as Iterable<{ from: number; to: number }>) {
-    for (let seq = from; seq <= to; seq += step) {
-      const end = Math.min(to, seq + step - 1)
+    for (let seq = from; seq <= to; seq += size) {
+      const end = Math.min(to, seq + size - 1)
       const [low, high] = [known.get(seq), known.get(end)]
       // A message at an edge is gone: only the list of all tells what is left between.
       if (low === undefined || high === undefined) {
@@ -135,6 +131,11 @@ async function planNumbers(context: MailboxContext, set: SeqSet, step: number, c
     }
   }
   return new Windows(ranges, cuts, octets)
+}
+
+/** Messages of a window: more than `step` where so many windows would be no windows any more. */
+function windowSize(messages: number, step: number): number {
+  return Math.max(step, Math.ceil(messages / MOST_WINDOWS))
 }
 
 /** First and last number of every window. */

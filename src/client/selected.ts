@@ -3,9 +3,16 @@ import { examine, select, type SelectOptions } from '../commands/select.js'
 import type { Connection } from '../connection/connection.js'
 import type { Selection } from '../connection/selection.js'
 import { StateError, type ImapError } from '../model/errors.js'
+import { checkCall } from './call-options.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
 import { Mailbox } from './mailbox.js'
 import { ReadonlyMailbox } from './readonly-mailbox.js'
+
+/** How a mailbox is selected. */
+export interface SelectCallOptions extends CallOptions {
+  /** Asks for mod-sequences (RFC 7162 §3.1.8); CONDSTORE is enabled after login where the server has it. */
+  readonly condstore?: boolean | undefined
+}
 
 /** Makes the handles of selected mailboxes and knows the one that is selected now. */
 export class SelectedMailbox {
@@ -35,6 +42,7 @@ export class SelectedMailbox {
 
   /** Runs SELECT. */
   async select(mailbox: string, options: SelectOptions & CallOptions): Promise<Mailbox> {
+    checkCall(options, ['condstore'])
     const selection = await this.#run(select(mailbox, options), mailbox, options)
     const handle = new Mailbox(this.#context(selection))
     this.#keep(selection, handle)
@@ -43,6 +51,7 @@ export class SelectedMailbox {
 
   /** Runs EXAMINE. */
   async examine(mailbox: string, options: SelectOptions & CallOptions): Promise<ReadonlyMailbox> {
+    checkCall(options, ['condstore'])
     const selection = await this.#run(examine(mailbox, options), mailbox, options)
     const handle = new ReadonlyMailbox(this.#context(selection))
     this.#keep(selection, handle)
@@ -60,7 +69,8 @@ export class SelectedMailbox {
     await this.#connection.run<void>(
       {
         ...command,
-        collect: () => ({
+        collect: (context) => ({
+          ...command.collect(context),
           done: () => {
             selection = this.#connection.selected
           },
@@ -77,7 +87,7 @@ export class SelectedMailbox {
       connection,
       selection,
       limits: connection.limits,
-      run: (command, options = {}) => connection.run(command, { ...options, selection: selection.serial }),
+      run: (command, options = {}) => connection.run(command, { selection: selection.serial, ...options }),
       warn: this.#warn,
     }
   }

@@ -1,26 +1,26 @@
 import type { Command } from '../commands/command.js'
 import { ImapError, PartialResultError } from '../model/errors.js'
 import { uids, type SavedResult, type UidSet } from '../model/number-set.js'
-import type { CallOptions, MailboxContext } from './mailbox-context.js'
+import type { MailboxContext } from './mailbox-context.js'
 
 /**
  * Runs a command that changes something over a set, in as many commands as `limits.commandLine` needs, one after the
  * other. An empty set sends nothing.
  *
+ * @param context - bounds the whole call
  * @throws PartialResultError when a later part fails, with what is done and what is not
  */
 export async function inParts<R>(
   context: MailboxContext,
   set: UidSet | SavedResult,
   make: (part: UidSet | SavedResult) => Command<R>,
-  call: CallOptions,
 ): Promise<R[]> {
-  if (set.kind === 'saved') return [await context.run(make(set), call)]
+  if (set.kind === 'saved') return [await context.run(make(set))]
   const parts = set.chunks(context.limits.commandLine)
   const results: R[] = []
   for (const [index, part] of parts.entries()) {
     try {
-      results.push(await context.run(make(part), call))
+      results.push(await context.run(make(part)))
     } catch (error) {
       if (index === 0) throw error
       throw partial(parts, index, results, error)
