@@ -1,3 +1,4 @@
+import type { MailboxInfo } from '../model/mailbox.js'
 import type { Writer } from '../wire/writer.js'
 import { canonicalMailbox, checkCapability, checkName } from './checks.js'
 import type { Command, EncodeContext } from './command.js'
@@ -32,17 +33,27 @@ export function examine(mailbox: string, options: SelectOptions = {}): Command<v
 
 function open(name: 'SELECT' | 'EXAMINE', mailbox: string, options: SelectOptions, readOnly: boolean): Command<void> {
   checkName(mailbox)
+  const canonical = canonicalMailbox(mailbox)
   const params = [...(options.condstore === true ? [condstore] : []), ...(options.params ?? [])]
   return {
     name,
     states: loggedIn,
-    traits: { effect: { kind: 'select', mailbox: canonicalMailbox(mailbox), readOnly } },
+    // IMAP4rev2 tells the mailbox in a LIST, which could not be told from that of a LIST command.
+    traits: { answers: 'LIST', effect: { kind: 'select', mailbox: canonical, readOnly } },
     safe: true,
     encode: (w, context) => {
       for (const param of params) checkCapability(context, param.needs, `This parameter of ${name}`)
       w.sp().mailbox(mailbox)
       if (params.length > 0) w.sp().list(params, (param) => param.write(w, context))
     },
-    collect: () => ({ done: () => undefined }),
+    collect: () => ({
+      untagged: (response) => response.type === 'LIST' && isAbout(response.mailbox, canonical),
+      done: () => undefined,
+    }),
   }
+}
+
+/** The server gives the name in its own form, and then the one that was asked for as OLDNAME (RFC 9051 §6.3.2). */
+function isAbout({ name, oldName }: MailboxInfo, mailbox: string): boolean {
+  return name === mailbox || oldName === mailbox
 }
