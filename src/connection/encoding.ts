@@ -1,7 +1,10 @@
 import type { Collector, Command } from '../commands/command.js'
+import { isRev2Pending } from '../model/capabilities.js'
 import type { Segment } from '../wire/segments.js'
 import { Writer } from '../wire/writer.js'
 import type { ConnectionState } from './state.js'
+
+const isRev2 = (capability: string): boolean => capability.toUpperCase() === 'IMAP4REV2'
 
 /** A command as it goes on the wire, and the accumulator of its answer. */
 export interface Encoded {
@@ -29,7 +32,8 @@ export function encode(command: Command<unknown>, tag: string, state: Connection
   })
   writer.command(tag, command.name)
   command.encode?.(writer, {
-    has: (capability) => capabilities.has(capability),
+    has: (capability) =>
+      capabilities.has(capability) && !(isRev2(capability) && isRev2Pending(capabilities.names, enabled)),
     isEnabled: (extension) => enabled.has(extension.toUpperCase()),
   })
   const { segments, size } = writer.finish()

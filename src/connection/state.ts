@@ -176,7 +176,7 @@ export class ConnectionState {
         return this.#become('authenticated')
       case 'unauthenticate':
         this.#selection = null
-        this.#enabled = new Set()
+        this.#nowEnabled(new Set())
         if (!this.#fresh) this.dropCapabilities()
         return this.#become('not-authenticated')
       case 'starttls':
@@ -202,7 +202,7 @@ export class ConnectionState {
   }
 
   #learnCapabilities(names: readonly string[]): void {
-    this.#capabilities = new Capabilities(names, this.#implied)
+    this.#capabilities = new Capabilities(names, this.#implied, true, this.#enabled)
     this.#fresh = true
     this.#listener.event('capability', { capabilities: this.#capabilities.names })
   }
@@ -212,7 +212,14 @@ export class ConnectionState {
     for (const name of names) enabled.add(name.toUpperCase())
     // RFC 7162 §3.2.3: enabling QRESYNC enables CONDSTORE.
     if (enabled.has('QRESYNC')) enabled.add('CONDSTORE')
+    this.#nowEnabled(enabled)
+  }
+
+  /** What is enabled decides what IMAP4rev2 includes. */
+  #nowEnabled(enabled: ReadonlySet<string>): void {
     this.#enabled = enabled
+    const { known, names } = this.#capabilities
+    if (known) this.#capabilities = new Capabilities(names, this.#implied, known, enabled)
   }
 
   #fetch({ seq, data }: FetchResponse): void {

@@ -1,6 +1,18 @@
 /** Gives the names that a list of capabilities includes without naming them. */
 export type Implied = (names: Iterable<string>) => Iterable<string>
 
+const REV1 = 'IMAP4REV1'
+const REV2 = 'IMAP4REV2'
+
+/**
+ * Whether IMAP4rev2 is announced beside IMAP4rev1 and not enabled: until it is, IMAP4rev1 holds (RFC 9051 Appendix A).
+ *
+ * @param names - what is announced; like what is enabled, in upper case
+ */
+export function isRev2Pending(names: ReadonlySet<string>, enabled: ReadonlySet<string>): boolean {
+  return names.has(REV1) && names.has(REV2) && !enabled.has(REV2)
+}
+
 /** What a server says it can do (RFC 9051 §7.2.2): an immutable list of capability names. */
 export class Capabilities implements Iterable<string> {
   /** What is assumed before the server has told anything. */
@@ -16,12 +28,21 @@ export class Capabilities implements Iterable<string> {
    * @param announced - the names as the server sent them
    * @param implied - gives what they include; it gets them in upper case
    * @param known - whether the server has told them
+   * @param enabled - what is enabled, in upper case: beside IMAP4rev1, IMAP4rev2 includes the others once it is
    */
-  constructor(announced: Iterable<string>, implied: Implied = () => [], known = true) {
+  constructor(
+    announced: Iterable<string>,
+    implied: Implied = () => [],
+    known = true,
+    enabled: ReadonlySet<string> = new Set(),
+  ) {
     const names = new Set<string>()
     for (const name of announced) names.add(name.toUpperCase())
     const all = new Set(names)
-    for (const name of implied(names)) all.add(name.toUpperCase())
+    const counting = new Set(names)
+    // ENABLE is what makes IMAP4rev2 count, so that it counts before.
+    if (isRev2Pending(names, enabled) && counting.delete(REV2)) all.add('ENABLE')
+    for (const name of implied(counting)) all.add(name.toUpperCase())
     this.known = known
     this.names = names
     this.#all = all
