@@ -26,7 +26,7 @@ export async function openTransport(setup: ConnectionSetup): Promise<Transport> 
   const opening = Transport.open({
     host,
     port,
-    tls: security === 'tls',
+    security,
     tlsOptions: setup.tls ?? {},
     factory: setup.transport,
     signal: given.signal,

@@ -3,16 +3,17 @@ import type { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
 import { ConnectError, ConnectionError, ImapError } from '../model/errors.js'
 import type { Progress } from './clock.js'
-import type { TlsOptions, TransportFactory } from './options.js'
+import type { Security, TlsOptions, TransportFactory } from './options.js'
 import type { ByteTarget } from './outgoing.js'
+import { ReadBlocks } from './read-blocks.js'
 import { checkPin, connectionOptions, errorCode, parsePins, tlsError } from './tls.js'
 
 /** What a transport leads to, and how. */
 export interface TransportSetup {
   readonly host: string
   readonly port: number
-  /** Whether TLS is spoken from the first byte. */
-  readonly tls: boolean
+  /** Whether TLS is spoken from the first byte, or after STARTTLS, or never. */
+  readonly security: Security
   readonly tlsOptions: TlsOptions
   readonly factory: TransportFactory | undefined
   readonly signal: AbortSignal
@@ -53,6 +54,7 @@ export class Transport implements ByteTarget, Progress {
   #secure: boolean
   readonly #host: string
   readonly #tls: TlsOptions
+  readonly #blocks: ReadBlocks | undefined
   #sink: TransportSink | undefined
   #outgoing: Uint8Array[] = []
   #outgoingSize = 0
@@ -66,9 +68,10 @@ export class Transport implements ByteTarget, Progress {
   #movedAt = performance.now()
   #paused = false
 
-  private constructor(stream: Duplex, secure: boolean, host: string, tls: TlsOptions) {
+  private constructor({ stream, secure, blocks }: Opened, host: string, tls: TlsOptions) {
     this.#stream = stream
     this.#secure = secure
+    this.#blocks = blocks
     this.#host = host
     this.#tls = tls
     this.#attach()
@@ -80,16 +83,16 @@ export class Transport implements ByteTarget, Progress {
    * @throws ConnectError, TlsError, ArgumentError
    */
   static async open(setup: TransportSetup): Promise<Transport> {
-    const { host, tls, tlsOptions, factory, signal } = setup
+    const { host, security, tlsOptions, factory, signal } = setup
     parsePins(tlsOptions.pin)
-    const { stream, secure } = factory === undefined ? await openTcp(setup) : await openWith(factory, setup)
-    const transport = new Transport(stream, secure, host, tlsOptions)
+    const opened = factory === undefined ? await openTcp(setup) : await openWith(factory, setup)
+    const transport = new Transport(opened, host, tlsOptions)
     // An abort or a time-out during the handshake must not leave a socket behind.
     const abort = () => void transport.close()
     signal.addEventListener('abort', abort)
     try {
       if (signal.aborted) throw new ConnectError(`Connecting to ${host} was given up`)
-      if (tls && !secure) await transport.secure()
+      if (security === 'tls' && !opened.secure) await transport.secure()
     } catch (error) {
       await transport.close()
       throw error
@@ -135,7 +138,8 @@ export class Transport implements ByteTarget, Progress {
   /** Begins to read. */
   start(sink: TransportSink): void {
     this.#sink = sink
-    this.#stream.on('data', this.#onData)
+    if (this.#blocks === undefined) this.#stream.on('data', this.#onData)
+    else this.#blocks.listener = this.#onData
     if (!this.#paused) this.#stream.resume()
     if (this.#finished) sink.ended(undefined)
   }
@@ -305,9 +309,18 @@ export class Transport implements ByteTarget, Progress {
   }
 }
 
+interface Opened {
+  readonly stream: Duplex
+  readonly secure: boolean
+  /** Where the stream reads to, in place of giving data events. */
+  readonly blocks?: ReadBlocks | undefined
+}
+
 /** Happy eyeballs (RFC 8305): the platform tries the addresses of both families. */
-function openTcp({ host, port, signal }: TransportSetup): Promise<{ stream: Duplex; secure: boolean }> {
+function openTcp({ host, port, security, signal }: TransportSetup): Promise<Opened> {
   return new Promise((resolve, reject) => {
+    // TLS over a socket reads from the socket itself.
+    const blocks = security === 'plaintext' ? new ReadBlocks() : undefined
     const socket = connectTcp({
       host,
       port,
@@ -317,7 +330,10 @@ function openTcp({ host, port, signal }: TransportSetup): Promise<{ stream: Dupl
       keepAliveInitialDelay: KEEP_ALIVE,
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: ATTEMPT,
+      ...(blocks !== undefined && { onread: blocks.onread }),
     })
+    // Nothing is read before somebody takes it.
+    if (blocks !== undefined) socket.pause()
     const abort = (): void => {
       socket.destroy()
       reject(new ConnectError(`Connecting to ${host} was given up`))
@@ -332,7 +348,7 @@ function openTcp({ host, port, signal }: TransportSetup): Promise<{ stream: Dupl
     socket.once('connect', () => {
       done()
       socket.removeAllListeners('error')
-      resolve({ stream: socket, secure: false })
+      resolve({ stream: socket, secure: false, blocks })
     })
   })
 }
