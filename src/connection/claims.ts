@@ -1,4 +1,5 @@
 import type { LiteralHead, LiteralSink } from '../commands/command.js'
+import type { ImapError } from '../model/errors.js'
 import type { SeqNum, Uid } from '../model/ids.js'
 import { type NumberSet, type SavedResult, SeqSet, UidSet } from '../model/number-set.js'
 import type { FetchResponse, Untagged } from '../model/response.js'
@@ -66,6 +67,33 @@ function wouldTake({ command }: Execution, response: Untagged): boolean {
     return set !== undefined && names(set, response.seq, response.data.uid)
   }
   return traits.answers === response.type || command.name.startsWith(response.type)
+}
+
+/** Untagged responses that answer a command of another name. */
+const ANSWERS: Readonly<Record<string, readonly string[]>> = {
+  ENABLED: ['ENABLE'],
+  ESEARCH: ['ESEARCH', 'SEARCH'],
+  STATUS: ['STATUS', 'LIST'],
+}
+
+/**
+ * Tells the commands in flight that an untagged response could not be read: without it the result of those that it may
+ * have been meant for would be short, and nobody could see that. A FETCH costs its message alone, which is reported as
+ * missing where it was asked for.
+ *
+ * @param name - the name of the response, in upper case
+ */
+export function spoil(name: string, inFlight: readonly Execution[], error: ImapError): void {
+  const names = ANSWERS[name] ?? [name]
+  for (const execution of inFlight) if (expectsOneOf(names, execution.command)) execution.spoil(error)
+}
+
+function expectsOneOf(names: readonly string[], { name, traits }: Execution['command']): boolean {
+  // The LIST in the answer to SELECT tells nothing that its result needs.
+  if (names.includes('FETCH') || traits?.effect?.kind === 'select') return false
+  const answers = traits?.answers?.split(' ', 1)[0]
+  const last = name.toUpperCase().split(' ').at(-1)
+  return names.some((each) => each === answers || each === last)
 }
 
 /** Whether a message is in a set; nobody here knows what `$` holds, so it may be. */

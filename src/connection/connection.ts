@@ -6,9 +6,9 @@ import type { Response, StatusResponse, Tagged, Untagged } from '../model/respon
 import { type Frame, Framer } from '../wire/framer.js'
 import type { Limits } from '../wire/limits.js'
 import { Announcer, type ResponseListener } from './announcer.js'
-import { tellUnclaimed, offerLiteral } from './claims.js'
+import { offerLiteral, spoil, tellUnclaimed } from './claims.js'
 import { SilenceClock } from './clock.js'
-import { decode, tagOf } from './decoding.js'
+import { decode, nameOf, tagOf } from './decoding.js'
 import { Dispatcher } from './dispatcher.js'
 import { Execution } from './execution.js'
 import { byeError, closedError, injectedError, silentError } from './failures.js'
@@ -248,7 +248,7 @@ export class Connection {
     if (this.#handshake.greeting === undefined && this.#transport.bytesIn === chunk.length && isTlsRecord(chunk)) {
       return this.#fail(notImap('TLS'))
     }
-    this.#dispatcher.receive(() => {
+    this.#dispatcher.hold(() => {
       try {
         this.#framer.push(chunk)
       } catch (error) {
@@ -283,7 +283,9 @@ export class Connection {
   #malformed({ text }: Frame, error: ProtocolError): void {
     if (this.#handshake.greeting === undefined) return this.#fail(notImap(text, error))
     const tag = tagOf(text)
+    const name = nameOf(text)
     if (tag !== undefined) this.#dispatcher.unreadable(tag, error)
+    else if (name !== undefined) spoil(name, this.#dispatcher.inFlight, error)
     this.#announcer.warn(error)
   }
 

@@ -16,3 +16,8 @@ export function decode(frame: Frame, protocol: ProtocolTables, options: ReadOpti
 export function tagOf(text: string): string | undefined {
   return /^([A-Za-z0-9]{1,64}) /.exec(text)?.[1]
 }
+
+/** What looks like the name of an untagged response that could not be read, in upper case. */
+export function nameOf(text: string): string | undefined {
+  return /^\* *(?:\d+ +)?([A-Za-z][A-Za-z0-9-]*)/.exec(text)?.[1]?.toUpperCase()
+}

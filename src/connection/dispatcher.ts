@@ -7,7 +7,8 @@ import { Bounds } from './bounds.js'
 import { type Claim, offer } from './claims.js'
 import { encode, type Encoded } from './encoding.js'
 import type { Execution } from './execution.js'
-import { abortedError, asImapError, busyError, type Kept, lostError, overdueError, timedOutError } from './failures.js'
+import { abortedError, asImapError, busyError, lostError, overdueError, timedOutError } from './failures.js'
+import type { Kept, Standing } from './failures.js'
 import { Flight } from './flight.js'
 import type { Timeouts } from './options.js'
 import { type ByteTarget, Outgoing } from './outgoing.js'
@@ -67,7 +68,7 @@ export class Dispatcher {
     this.#bounds = new Bounds(setup.timeouts, {
       aborted: (executions, signal) => this.#abort(executions, signal),
       timedOut: (execution, milliseconds) => this.#timedOut(execution, milliseconds),
-      overdue: (execution) => this.#overdue(execution),
+      overdue: ({ command }) => setup.fatal(overdueError(command.name, setup.timeouts.grace)),
       isPaused: () => setup.isPaused(),
     })
     this.#outgoing = new Outgoing(setup.target, {
@@ -138,9 +139,19 @@ export class Dispatcher {
     this.#setup.changed()
   }
 
-  /** A chunk is going to be read. */
-  receive(read: () => void): void {
-    this.#hold(read)
+  /**
+   * Sends nothing while `work` runs, such as the reading of a chunk: giving one command up must not send the next, which
+   * may be given up as well.
+   */
+  hold(work: () => void): void {
+    const outer = this.#receiving
+    this.#receiving = true
+    try {
+      work()
+    } finally {
+      this.#receiving = outer
+      this.pump()
+    }
   }
 
   /** Takes no command from the queue until {@link proceed}. */
@@ -225,11 +236,7 @@ export class Dispatcher {
 
   /** Turns commands away that cannot be let past a held consumer. */
   busy(executions: readonly Execution[]): void {
-    this.#hold(() => {
-      for (const execution of executions) {
-        this.#giveUp(execution, busyError(execution.command.name))
-      }
-    })
+    this.#giveUpAll(executions, (execution) => busyError(execution.command.name, this.#standing(execution)))
   }
 
   /** The connection has ended: everything that waits is rejected, and all that comes. */
@@ -254,15 +261,8 @@ export class Dispatcher {
 
   /** What gives way waits behind all that does not. */
   #enqueue(execution: Execution): void {
-    const behind: Execution[] = []
-    if (!execution.yields) {
-      this.#busy++
-      for (let tail = this.#queue.tail; tail?.yields === true; tail = this.#queue.tail) {
-        this.#queue.remove(tail)
-        behind.unshift(tail)
-      }
-    }
-    for (const each of [execution, ...behind]) this.#queue.push(each)
+    if (!execution.yields) this.#busy++
+    this.#queue.insert(execution, (other) => other.yields && !execution.yields)
   }
 
   #mayGo(head: Execution): boolean {
@@ -315,43 +315,44 @@ export class Dispatcher {
   }
 
   #complete(execution: Execution, tagged: Tagged): void {
+    const { effect } = execution.command.traits ?? {}
     this.#remove(execution)
-    this.#state.completed(execution.command.traits?.effect, tagged)
+    this.#state.completed(effect, tagged)
     this.#setup.completed(execution, tagged)
-    execution.answer(tagged)
+    const failure = execution.answer(tagged)
+    // The server takes this for a session, the client does not: a server that has not proved itself is left.
+    if (failure !== undefined && effect?.kind === 'authenticate') return this.#setup.fatal(failure)
     this.#setup.changed()
     this.pump()
   }
 
   #timedOut(execution: Execution, bound: number): void {
-    const { command, options, status } = execution
+    const { command, options } = execution
     const phase = options.phase ?? 'command'
-    this.#giveUp(execution, timedOutError(command.name, phase, bound, status === 'queued', this.#keeps(execution)))
+    this.#giveUp(execution, timedOutError(command.name, phase, bound, this.#standing(execution)))
   }
 
   #abort(executions: ReadonlySet<Execution>, signal: AbortSignal): void {
-    this.#hold(() => {
-      for (const execution of executions) {
-        this.#giveUp(execution, abortedError(execution.command.name, signal, this.#keeps(execution)))
-      }
-    })
+    this.#giveUpAll(executions, (execution) => abortedError(execution.command.name, signal, this.#keeps(execution)))
   }
 
-  /** Sends nothing while `work` runs: giving one command up must not send the next, which may be given up as well. */
-  #hold(work: () => void): void {
-    const outer = this.#receiving
-    this.#receiving = true
-    try {
-      work()
-    } finally {
-      this.#receiving = outer
-      this.pump()
-    }
+  #giveUpAll(executions: Iterable<Execution>, error: (execution: Execution) => ImapError): void {
+    this.hold(() => {
+      for (const execution of executions) this.#giveUp(execution, error(execution))
+    })
   }
 
   /** A stream that is left in the middle of its literal tears the command: only closing ends it. */
   #keeps(execution: Execution): Kept {
     return execution.status === 'writing' && this.#outgoing.hasStream ? 'closed' : 'kept'
+  }
+
+  /** What is kept is answered in the background, and so carried out. */
+  #standing(execution: Execution): Standing {
+    const queued = execution.status === 'queued'
+    const connection = this.#keeps(execution)
+    const inDoubt = !queued && connection === 'kept' && execution.command.safe !== true
+    return { queued, connection, inDoubt }
   }
 
   /** Rejects the call at once. What is on the wire is answered in the background, within the grace. */
@@ -370,10 +371,6 @@ export class Dispatcher {
     execution.dialogue?.interrupt()
     this.#bounds.grace(execution)
     this.#setup.changed()
-  }
-
-  #overdue({ command }: Execution): void {
-    this.#setup.fatal(overdueError(command.name, this.#setup.timeouts.grace))
   }
 
   #strangeTag(tag: string): void {

@@ -31,6 +31,7 @@ export class Execution implements Queued<Execution>, Waiting {
   readonly #resolve: (value: unknown) => void
   readonly #reject: (error: ImapError) => void
   #settled = false
+  #flaw: ImapError | undefined
 
   constructor(
     command: Command<unknown>,
@@ -79,18 +80,33 @@ export class Execution implements Queued<Execution>, Waiting {
     }
   }
 
-  /** Gives the caller what the tagged response means, unless the call has ended before. */
-  answer(tagged: Tagged): void {
-    if (this.#settled) return
+  /** A part of the answer could not be read: what there is of it is no result. */
+  spoil(error: ImapError): void {
+    this.#flaw ??= error
+  }
+
+  /**
+   * Gives the caller what the tagged response means, unless the call has ended before.
+   *
+   * @returns the error of a call that is rejected although the server answered OK
+   */
+  answer(tagged: Tagged): ImapError | undefined {
+    if (this.#settled) return undefined
     const { collector, command } = this
     try {
-      if (tagged.status === 'OK') {
-        const result = collector?.done(tagged)
-        this.#settled = true
-        this.#resolve(result)
-      } else this.reject(collector?.refused?.(tagged) ?? responseError(command.name, tagged))
-    } catch (error) {
-      this.reject(asImapError(error, command.name))
+      if (tagged.status !== 'OK') {
+        this.reject(collector?.refused?.(tagged) ?? responseError(command.name, tagged))
+        return undefined
+      }
+      if (this.#flaw !== undefined) throw this.#flaw
+      const result = collector?.done(tagged)
+      this.#settled = true
+      this.#resolve(result)
+      return undefined
+    } catch (caught) {
+      const error = asImapError(caught, command.name)
+      this.reject(error)
+      return error
     }
   }
 

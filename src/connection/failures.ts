@@ -47,28 +47,37 @@ export function abortedError(command: string, signal: AbortSignal, connection: K
   return new AbortError(connection, { command, cause: signal.reason as unknown })
 }
 
-/** A call took longer than its bound, in milliseconds. */
-export function timedOutError(
-  command: string,
-  phase: TimeoutPhase,
-  bound: number,
-  queued: boolean,
-  connection: Kept,
-): TimeoutError {
-  const what = queued ? `still waited in the queue after ${bound} ms` : `was not answered within ${bound} ms`
-  return new TimeoutError(phase, `${command} ${what}`, connection, { command })
+/** How things stand with a command whose call is given up. */
+export interface Standing {
+  readonly queued: boolean
+  readonly connection: Kept
+  /** The server may carry it out all the same, and sending it again would do it twice. */
+  readonly inDoubt: boolean
 }
 
-/** A command that was given up got no answer within the grace, in milliseconds. */
+const DOUBT = '; it may have been carried out all the same'
+
+/** A call took longer than its bound, in milliseconds. */
+export function timedOutError(command: string, phase: TimeoutPhase, bound: number, standing: Standing): TimeoutError {
+  const { queued, connection, inDoubt } = standing
+  const what = queued ? `still waited in the queue after ${bound} ms` : `was not answered within ${bound} ms`
+  const message = `${command} ${what}${inDoubt ? DOUBT : ''}`
+  return new TimeoutError(phase, message, connection, { command, retryable: !inDoubt })
+}
+
+/**
+ * A command that was given up got no answer within the grace, in milliseconds. Its own call has been rejected before:
+ * this is for the calls that were still waiting, and they may be repeated.
+ */
 export function overdueError(command: string, grace: number): TimeoutError {
   const message = `The server did not end ${command} within ${grace} ms after it was given up`
   return new TimeoutError('grace', message, 'closed', { command })
 }
 
 /** A command cannot be let past a consumer that does not read. */
-export function busyError(command: string): StreamBusyError {
+export function busyError(command: string, { inDoubt }: Standing): StreamBusyError {
   const message = `${command} waits behind a body that is not being read: read it to its end or leave its loop first`
-  return new StreamBusyError(message, { command, retryable: true })
+  return new StreamBusyError(`${message}${inDoubt ? DOUBT : ''}`, { command, retryable: !inDoubt })
 }
 
 /** The server said BYE without having been asked to (RFC 9051 §7.1.5). */

@@ -31,6 +31,16 @@ export class Queue<T extends Queued<T>> implements Iterable<T> {
     this.#length++
   }
 
+  /** Puts an element in front of those at the end of which something holds. */
+  insert(element: T, isBehind: (other: T) => boolean): void {
+    const behind: T[] = []
+    for (let tail = this.#tail; tail !== undefined && isBehind(tail); tail = this.#tail) {
+      this.remove(tail)
+      behind.unshift(tail)
+    }
+    for (const each of [element, ...behind]) this.push(each)
+  }
+
   /** Takes an element out, which must stand in this queue. */
   remove(element: T): void {
     const { previous, next } = element

@@ -267,7 +267,6 @@ describe('nonsense', () => {
     '* NONSENSE\r\n',
     '* 1 FETCH (UID oops)\r\n',
     '* 99 FETCH (FLAGS (\\Seen)\r\n',
-    '* SEARCH one two\r\n',
     '* OK [UIDNEXT -5] odd\r\n',
     '* LIST () "/" {3}\r\nabc extra\r\n',
     '+ nobody asked\r\n',
@@ -281,6 +280,15 @@ describe('nonsense', () => {
     expect((await inbox.search({ subject: 'mail 7' })).toString()).toBe('7')
     expect((await inbox.fetch(uids('1:*'), { flags: true }).toArray()).length).toBe(50)
     for (const { error } of warnings) expect(error).toBeInstanceOf(ImapError)
+  })
+
+  it('in the place of an answer fails what it was the answer to, and nothing else', async () => {
+    await using server = await start()
+    await using client = await open(server)
+    await using inbox = await client.select('INBOX')
+    server.fault({ command: 'SEARCH', before: '* SEARCH one two\r\n' })
+    expect(await rejection(inbox.search({ subject: 'mail 7' }))).toMatchObject({ code: 'ERR_IMAP_PROTOCOL' })
+    expect((await inbox.fetch(uids('1:*'), { flags: true }).toArray()).length).toBe(50)
   })
 
   it('is a protocol error when it answers with the wrong tag', async () => {
