@@ -14,7 +14,7 @@ import type { MessageSet } from './resolve.js'
 import type { SectionRequest } from './section.js'
 
 /** Commands on their way at a time; each brings about `limits.piece` octets. */
-const AHEAD = 4
+const AHEAD = 3
 /** The most bodies of one command. */
 const GROUP = 256
 
