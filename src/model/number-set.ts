@@ -334,7 +334,10 @@ function collectRange(from: number | '*', to: number | '*', bounds: number[]): v
   if (to !== '*') checkNumber(to)
   const a = from === '*' ? STAR : from
   const b = to === '*' ? STAR : to
-  if (a <= b) bounds.push(a, b)
+  const last = bounds.length - 1
+  // Numbers that ascend, as in the answer to a search, need no sorting later.
+  if (a <= b && b !== STAR && a - 1 === bounds[last]) bounds[last] = b
+  else if (a <= b) bounds.push(a, b)
   else bounds.push(b, a)
 }
 
