@@ -116,8 +116,8 @@ const PLAIN_PART = new RegExp(
     String.raw`${STRING} (?:NIL|\("([^"\\]+)" ${PARAMETERS}\)) ${STRING} ${STRING}\)`,
   'y',
 )
-/** Short lists, such as a charset alone, are few: each is read once and shared. */
-const MAX_COMMON = 32
+/** Lists that begin with a charset and are this short are few: each is read once and shared. */
+const CHARSET = /^\("charset".{0,24}$/i
 const common = new Memo<ReadonlyMap<string, string>>()
 const PARAMETER = /"([^"]*)" "([^"]*)"/g
 
@@ -169,7 +169,7 @@ function readPlainPart(cursor: Cursor, part: string): SinglePart | undefined {
 
 function parametersOf(text: string | undefined): ReadonlyMap<string, string> {
   if (text === undefined || text === 'NIL') return NO_PARAMETERS
-  return text.length > MAX_COMMON ? pairsOf(text) : (common.get(text) ?? common.add(text, pairsOf))
+  return CHARSET.test(text) ? (common.get(text) ?? common.add(text, pairsOf)) : pairsOf(text)
 }
 
 function pairsOf(text: string): ReadonlyMap<string, string> {
