@@ -33,7 +33,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
   nesting: 100,
   items: 5_000_000,
   commandLine: 8000,
-  piece: 2 * MIB,
+  piece: 4 * MIB,
   buffered: 32 * MIB,
   maxBytes: 64 * MIB,
   queue: 100_000,

@@ -3,6 +3,7 @@
 //   --rounds N        processes per client and workload, medians are shown (3)
 //   --only a,b        workloads: see workloads.mjs; `slow`, `pipelined` and `idle` run only when named, or with --all
 //   --clients a,b     raw, imapflow, imapkit, imapkit-batches
+//   --cold            measures the first run of each process, which the compiler dominates, not the second
 //   --dovecot         against a real Dovecot with --messages N (20,000) instead of the load server
 //
 // One process per client and workload, the clients taking turns within a round. What each one understood is compared
@@ -28,6 +29,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' },
     only: { type: 'string' },
     all: { type: 'boolean', default: false },
+    cold: { type: 'boolean', default: false },
     clients: { type: 'string', default: CLIENTS.join() },
     dovecot: { type: 'boolean', default: false },
     messages: { type: 'string', default: '20000' },
@@ -54,7 +56,7 @@ try {
   await target.stop()
 }
 
-const where = options.dovecot ? target.title : 'a load server on loopback'
+const where = `${options.dovecot ? target.title : 'a load server on loopback'}, ${options.cold ? 'first' : 'second'} run of each process`
 console.log(`\nNode ${process.version}, ${cpus().length} × ${cpus()[0].model.trim()}, ${where}, medians of ${rounds}\n`)
 console.log(formatTable(rows))
 const cache = new URL('../../.cache/', import.meta.url)
@@ -108,7 +110,8 @@ async function measure(name) {
 
 async function runChild(client, name) {
   const workload = workloads[name]
-  const settings = { ...target.settings(workload), client, workload: name }
+  const warm = !options.cold && workload.once !== true
+  const settings = { ...target.settings(workload), client, workload: name, warm }
   const child = new URL('child.mjs', import.meta.url)
   try {
     const { stdout } = await runFile(process.execPath, ['--expose-gc', child.pathname, JSON.stringify(settings)], {
