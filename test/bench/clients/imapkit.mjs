@@ -67,11 +67,11 @@ async function tally(stream, { result, add }, inBatches) {
   return result
 }
 
-async function streamBodies(mailbox) {
+async function streamBodies(mailbox, { single = false }) {
   const sampler = new Sampler()
   let count = 0
   let bytes = 0
-  for await (const body of mailbox.stream(uids('1:*'))) {
+  for await (const body of mailbox.stream(uids('1:*'), '', { single })) {
     count++
     sampler.begin()
     for await (const chunk of body) {
