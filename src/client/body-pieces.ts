@@ -8,6 +8,7 @@ import { Body } from './body-stream.js'
 import { isPartialSuccess } from './fetch-producer.js'
 import type { Flow } from './flow.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
+import type { PieceSize } from './piece-size.js'
 import type { SectionRequest } from './section.js'
 
 /** A body that comes in pieces. */
@@ -19,9 +20,7 @@ export interface PiecedRequest {
   readonly flow: Flow
   readonly uid: number
   readonly size: number
-  /** Octets of a piece, and how many pieces may be on their way. */
-  readonly piece: number
-  readonly ahead: number
+  readonly pieceSize: PieceSize
   /** Takes the body as soon as its first bytes are announced. */
   readonly deliver: (body: Body) => void
 }
@@ -55,7 +54,8 @@ export class BodyPieces {
   /** Asked for and not passed on completely, in order. */
   #pieces: Piece[] = []
   #offset = 0
-  #count: number
+  /** What the server gives at most at a time. */
+  #cap = Infinity
   /** Until the server has shown that it does partial fetches, one piece is on its way. */
   #isSane = false
   #isWanted = false
@@ -68,7 +68,6 @@ export class BodyPieces {
 
   constructor(request: PiecedRequest) {
     this.#request = request
-    this.#count = request.piece
     let sent = () => {}
     this.sent = new Promise((resolve) => {
       sent = resolve
@@ -83,9 +82,14 @@ export class BodyPieces {
   resume(): void {
     if (this.#body?.isClosed === true) this.#finish()
     if (this.#isOver || !this.#isSane || !this.#isWanted) return
-    const { size, ahead, flow } = this.#request
-    while (this.#pieces.length < ahead && this.#offset < size && !flow.isFull) this.#ask(this.#offset, false)
+    const { size, pieceSize, flow } = this.#request
+    while (this.#onTheWay <= pieceSize.ahead && this.#offset < size && !flow.isFull) this.#ask(this.#offset, false)
     if (this.#offset >= size) this.#settle?.sent()
+  }
+
+  /** Octets that were asked for and have not come. */
+  get #onTheWay(): number {
+    return this.#pieces.reduce((total, { count, received }) => total + count - received, 0)
   }
 
   /** Nobody reads on. */
@@ -94,9 +98,11 @@ export class BodyPieces {
   }
 
   #ask(offset: number, isRetry: boolean): void {
+    const { pieceSize } = this.#request
+    pieceSize.sent(this.#pieces.length === 0)
     const piece: Piece = {
       offset,
-      count: this.#count,
+      count: Math.min(this.#cap, pieceSize.octets),
       isRetry,
       came: false,
       received: 0,
@@ -189,10 +195,11 @@ export class BodyPieces {
       if (piece.isWhole || (isShort && next >= this.#request.size)) return this.#finish()
       if (piece.received === 0) return this.#empty(piece)
       this.#pieces.shift()
+      this.#request.pieceSize.came()
       if (isShort) {
         // Some servers cap a piece: what was sent ahead begins at the wrong octet.
         this.#drop()
-        this.#count = piece.received
+        this.#cap = piece.received
         this.#ask(next, false)
       } else if (this.#pieces.length === 0 && next >= this.#request.size) this.#ask(next, false)
       this.#flush()

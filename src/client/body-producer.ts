@@ -10,11 +10,10 @@ import { Body, type BodyStream } from './body-stream.js'
 import { incompleteError, isPartialSuccess, type IncompleteMessage } from './fetch-producer.js'
 import { fetchStream, type MessageSink, type Producer, type StreamConnection } from './fetch-stream.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
+import { PieceSize } from './piece-size.js'
 import type { MessageSet } from './resolve.js'
 import type { SectionRequest } from './section.js'
 
-/** Commands on their way at a time; each brings about `limits.piece` octets. */
-const AHEAD = 3
 /** The most bodies of one command. */
 const GROUP = 256
 
@@ -47,12 +46,13 @@ export function bodyStreams(
       const bodies = inner[Symbol.asyncIterator]()
       let current: Body | undefined
       const iterator: AsyncIterableIterator<BodyStream, undefined> = {
-        next: async () => {
+        next: () => {
           if (current?.isClosed === false)
             current.discard(new StateError('The loop has gone on: this body was discarded'))
-          const result = await bodies.next()
-          current = result.value
-          return result
+          return bodies.next().then((result) => {
+            current = result.value
+            return result
+          })
         },
         return: async () => {
           await bodies.return?.()
@@ -70,9 +70,11 @@ class BodyProducer implements Producer {
   readonly #request: BodiesRequest
   readonly #sink: MessageSink<Body>
   readonly #asked: AskedItem
-  readonly #ahead: number
+  readonly #size: PieceSize
   readonly #bodies = new Set<Body>()
   readonly #running = new Set<Promise<void>>()
+  /** Octets of the running commands. */
+  #onTheWay = 0
   readonly #incomplete: IncompleteMessage[] = []
   #pieces: BodyPieces | undefined
   #group: SizedMessage[] = []
@@ -84,9 +86,7 @@ class BodyProducer implements Producer {
     this.#request = request
     this.#sink = sink
     this.#asked = askSection(request.section, request.markSeen)
-    const { piece, buffered } = request.context.limits
-    // What is on its way is buffered when another command has to be let past a reader that is busy.
-    this.#ahead = Math.max(1, Math.min(AHEAD, Math.floor(buffered / piece) - 1))
+    this.#size = new PieceSize(request.context.limits)
   }
 
   start(): void {
@@ -121,19 +121,18 @@ class BodyProducer implements Producer {
   }
 
   async #main(): Promise<void> {
-    const { context, single } = this.#request
-    const { piece } = context.limits
+    const { single } = this.#request
     for await (const window of bodySizes(this.#request, this.#sink.flow)) {
       for (const message of window) {
         if (this.#isOver) return
-        if (message.isCuttable && !single && message.size > piece) {
+        if (message.isCuttable && !single && message.size > this.#size.octets) {
           await this.#flush()
           await this.#inPieces(message)
           continue
         }
         this.#group.push(message)
         this.#groupOctets += message.size
-        if (this.#groupOctets >= piece || this.#group.length >= GROUP) await this.#flush()
+        if (this.#groupOctets >= this.#size.group || this.#group.length >= GROUP) await this.#flush()
       }
     }
     await this.#flush()
@@ -146,15 +145,20 @@ class BodyProducer implements Producer {
     await this.#room()
     if (this.#isOver) return
     const group = this.#group
+    const octets = this.#groupOctets
     this.#group = []
     this.#groupOctets = 0
     for (const part of uids(group.map(({ uid }) => uid)).chunks(this.#request.context.limits.commandLine)) {
-      this.#track(this.#fetchGroup(part))
+      this.#size.sent(this.#running.size === 0)
+      this.#track(
+        this.#fetchGroup(part).then(() => this.#size.came()),
+        octets,
+      )
     }
   }
 
   async #room(): Promise<void> {
-    while (!this.#isOver && (this.#running.size >= this.#ahead || this.#sink.flow.isFull)) {
+    while (!this.#isOver && (this.#onTheWay > this.#size.ahead || this.#sink.flow.isFull)) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve
       })
@@ -162,10 +166,12 @@ class BodyProducer implements Producer {
   }
 
   /** Bounds what is on its way; a failure ends the whole stream at once. */
-  #track(work: Promise<void>): void {
+  #track(work: Promise<void>, octets: number): void {
+    this.#onTheWay += octets
     const tracked = work
       .catch((error: unknown) => this.#end(error))
       .finally(() => {
+        this.#onTheWay -= octets
         this.#running.delete(tracked)
         this.resume()
       })
@@ -184,13 +190,12 @@ class BodyProducer implements Producer {
       flow: this.#sink.flow,
       uid: message.uid,
       size: message.size,
-      piece: context.limits.piece,
-      ahead: this.#ahead,
+      pieceSize: this.#size,
       deliver: (body) => this.#deliver(body),
     })
     this.#pieces = pieces
-    this.#track(pieces.done)
-    // The next body is begun while the last pieces are still coming.
+    // While its last pieces come, the next body may be begun.
+    this.#track(pieces.done, this.#size.octets)
     await pieces.sent
   }
 

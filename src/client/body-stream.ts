@@ -126,28 +126,26 @@ export class Body implements BodyStream, LiteralSink {
     return ReadableStream.from<Uint8Array>(this)
   }
 
-  async #wait(): Promise<IteratorResult<Uint8Array, undefined>> {
-    for (;;) {
-      const chunk = this.#shift()
-      if (chunk !== undefined) return { done: false, value: chunk }
-      if (this.#state !== 'open') {
+  /** Nothing is there: the next chunk, the end or the failure will come. */
+  #wait(): Promise<IteratorResult<Uint8Array, undefined>> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const chunk = this.#shift()
+        if (chunk !== undefined) return resolve({ done: false, value: chunk })
+        if (this.#state === 'open') {
+          const earlier = this.#wake
+          this.#wake = earlier === undefined ? look : () => (earlier(), look())
+          return this.#onDemand?.()
+        }
         const error = this.#error
         if (this.#state === 'ended') this.discard(error)
         // Told once; a reader that goes on gets the end.
         this.#error = undefined
-        if (error !== undefined) throw error
-        return { done: true, value: undefined }
+        if (error !== undefined) reject(error)
+        else resolve({ done: true, value: undefined })
       }
-      const earlier = this.#wake
-      const woken = new Promise<void>((resolve) => {
-        this.#wake = () => {
-          earlier?.()
-          resolve()
-        }
-      })
-      this.#onDemand?.()
-      await woken
-    }
+      look()
+    })
   }
 
   #shift(): Uint8Array | undefined {

@@ -133,7 +133,7 @@ export function offerLiteral(
     }
     try {
       const sink = execution.collector?.literal?.(head)
-      if (sink !== undefined) return guard(sink, execution, failed)
+      if (sink !== undefined) return new Guard(sink, execution, failed)
     } catch (error) {
       failed(execution, error)
       return DISCARD
@@ -143,23 +143,42 @@ export function offerLiteral(
 }
 
 /** A sink that throws fails its own command and nothing else; after the call has ended it gets no more. */
-function guard(
-  sink: LiteralSink,
-  execution: Execution,
-  failed: (execution: Execution, error: unknown) => void,
-): LiteralSink {
-  const attempt = (work: () => void): void => {
-    if (execution.isSettled) return
+class Guard implements LiteralSink {
+  readonly #sink: LiteralSink
+  readonly #execution: Execution
+  readonly #failed: (execution: Execution, error: unknown) => void
+
+  constructor(sink: LiteralSink, execution: Execution, failed: (execution: Execution, error: unknown) => void) {
+    this.#sink = sink
+    this.#execution = execution
+    this.#failed = failed
+  }
+
+  data(bytes: Uint8Array): void {
+    if (this.#execution.isSettled) return
     try {
-      work()
+      this.#sink.data(bytes)
     } catch (error) {
-      failed(execution, error)
+      this.#failed(this.#execution, error)
     }
   }
-  return {
-    data: (bytes) => attempt(() => sink.data(bytes)),
-    end: () => attempt(() => sink.end()),
-    fail: (error) => attempt(() => sink.fail(error)),
+
+  end(): void {
+    if (this.#execution.isSettled) return
+    try {
+      this.#sink.end()
+    } catch (error) {
+      this.#failed(this.#execution, error)
+    }
+  }
+
+  fail(reason: ImapError): void {
+    if (this.#execution.isSettled) return
+    try {
+      this.#sink.fail(reason)
+    } catch (error) {
+      this.#failed(this.#execution, error)
+    }
   }
 }
 

@@ -227,7 +227,11 @@ export class Connection {
   }
 
   #start(): void {
-    this.#transport.start({ data: (chunk) => this.#receive(chunk), ended: (error) => this.#lost(error) })
+    this.#transport.start({
+      keeps: () => this.#framer.streaming,
+      data: (chunk) => this.#receive(chunk),
+      ended: (error) => this.#lost(error),
+    })
   }
 
   /** What came before TLS could be anybody's: nothing of it is kept (RFC 9051 §6.2.1, §11.1). */

@@ -1,37 +1,51 @@
 import { Buffer } from 'node:buffer'
 import type { OnReadOpts } from 'node:net'
 
-/** Octets of a block while little comes in, and while much does. */
-const SMALL = 8 * 1024
-const LARGE = 256 * 1024
+/** Octets of a block: larger than the platform's, so that a fast server costs fewer reads. */
+const BLOCK = 256 * 1024
+
+/** Where all connections read to while nobody keeps what was read: reading is synchronous, and one at a time. */
+let shared: Buffer | undefined
+
+/** Takes what is read. */
+export interface BlockListener {
+  /** Whether bytes may be kept after {@link data} has returned; what is kept then is never written again. */
+  keeps(): boolean
+  data(chunk: Uint8Array): void
+}
 
 /**
- * Gives a socket memory to read to, in blocks that are larger than the platform's: a fast server then costs fewer reads,
- * and no stream stands between. Each octet of a block is used once, so that what was read may be kept as it is.
+ * Gives a socket memory to read to, without a stream in between: a block that all connections share, or blocks of its
+ * own while somebody keeps what was read, of which each octet is used once.
  */
 export class ReadBlocks {
-  /** Takes what is read; to be set before the socket reads. */
-  listener: ((chunk: Uint8Array) => void) | undefined
+  /** To be set before the socket reads. */
+  listener: BlockListener | undefined
   /** The option of `net.connect`. */
   readonly onread: OnReadOpts = {
     buffer: () => this.#room(),
     callback: (length, buffer) => {
-      this.#used += length
-      this.#last = length
-      this.listener?.(buffer.subarray(0, length))
+      const isShared = buffer.buffer === shared?.buffer
+      const chunk = buffer.subarray(0, length)
+      if (!isShared) this.#used += length
+      // The room was given before anybody wanted to keep what comes.
+      this.listener?.data(isShared && this.listener.keeps() ? Buffer.from(chunk) : chunk)
       return true
     },
   }
-  #block = Buffer.alloc(0)
+  #own: Buffer | undefined
   #used = 0
-  #last = 0
 
-  /** Room for the next read. Its block is as large as what came last makes likely to be needed. */
+  /** Room for the next read. */
   #room(): Buffer {
-    if (this.#block.length - this.#used <= this.#block.length / 4) {
-      this.#block = Buffer.allocUnsafeSlow(this.#last < SMALL / 2 ? SMALL : LARGE)
+    if (this.listener?.keeps() !== true) {
+      this.#own = undefined
+      return (shared ??= Buffer.allocUnsafeSlow(BLOCK))
+    }
+    if (this.#own === undefined || this.#own.length - this.#used <= BLOCK / 4) {
+      this.#own = Buffer.allocUnsafeSlow(BLOCK)
       this.#used = 0
     }
-    return this.#block.subarray(this.#used)
+    return this.#own.subarray(this.#used)
   }
 }

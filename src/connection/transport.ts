@@ -21,6 +21,8 @@ export interface TransportSetup {
 
 /** Takes what a transport reads. */
 export interface TransportSink {
+  /** Whether bytes may be kept after {@link data} has returned. */
+  keeps(): boolean
   data(chunk: Uint8Array): void
   /** Nothing more comes; with an error unless the peer ended in order. Called once. */
   ended(error: ImapError | undefined): void
@@ -139,7 +141,7 @@ export class Transport implements ByteTarget, Progress {
   start(sink: TransportSink): void {
     this.#sink = sink
     if (this.#blocks === undefined) this.#stream.on('data', this.#onData)
-    else this.#blocks.listener = this.#onData
+    else this.#blocks.listener = { keeps: () => sink.keeps(), data: this.#onData }
     if (!this.#paused) this.#stream.resume()
     if (this.#finished) sink.ended(undefined)
   }

@@ -66,7 +66,10 @@ function readMultiPart(cursor: Cursor, part: string): MultiPart {
     children.push(readBody(cursor, `${prefix}${children.length + 1}`, false))
     cursor.skipSpaces()
   }
-  return readMultiPartTail(cursor, part, lower(readLooseString(cursor)) || 'mixed', children)
+  return (
+    readPlainTail(cursor, part, children) ??
+    readMultiPartTail(cursor, part, lower(readLooseString(cursor)) || 'mixed', children)
+  )
 }
 
 /**
@@ -120,6 +123,26 @@ const PLAIN_PART = new RegExp(
 const CHARSET = /^\("charset".{0,24}$/i
 const common = new Memo<ReadonlyMap<string, string>>()
 const PARAMETER = /"([^"]*)" "([^"]*)"/g
+
+/** What follows the children of a multipart, as nearly all servers send it. */
+const PLAIN_TAIL = new RegExp(String.raw`"([^"\\]+)" ${PARAMETERS} NIL NIL(?: NIL)?\)`, 'y')
+
+/** Reads the rest of a multipart that has a boundary and nothing else to tell; undefined for any other. */
+function readPlainTail(cursor: Cursor, part: string, children: readonly BodyStructure[]): MultiPart | undefined {
+  const found = match(PLAIN_TAIL, cursor)
+  if (found === null) return undefined
+  return {
+    kind: 'multipart',
+    part,
+    type: `multipart/${lower(found[1])}`,
+    parameters: parametersOf(found[2]),
+    disposition: null,
+    dispositionParameters: NO_PARAMETERS,
+    language: NO_LANGUAGE,
+    location: null,
+    children,
+  }
+}
 
 /** Reads a part whose fields are all where they should be, which is faster than one by one; undefined for any other. */
 function readPlainPart(cursor: Cursor, part: string): SinglePart | undefined {

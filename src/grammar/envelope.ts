@@ -1,8 +1,9 @@
 import type { Address, Envelope } from '../model/envelope.js'
+import { Memo } from '../mime/memo.js'
 import { decodeName, decodeOctets, decodeWords } from '../mime/words.js'
 import type { Cursor } from '../wire/cursor.js'
 import { parseMessageDate } from './date.js'
-import { match, readLooseString, skipRest } from './lenient.js'
+import { match, readLooseString, skipMatch, skipRest } from './lenient.js'
 
 const QUOTE = 0x22
 const OPEN = 0x28
@@ -78,6 +79,37 @@ function readAddresses(cursor: Cursor): readonly Address[] {
     const text = readStringForList(cursor)
     return text === null || text === '' ? NO_ADDRESSES : [makeAddress({ name: null, ...splitAddress(text) })]
   }
+  return readPlainAddresses(cursor) ?? readAnyAddresses(cursor)
+}
+
+/** A list of addresses as nearly all are sent, each with its mailbox and host. */
+const PLAIN_LIST = /\((?:\((?:"[^"\\]*"|NIL) (?:"[^"\\]*"|NIL) "[^"\\]*" "[^"\\]*"\) ?)+\)/y
+const PLAIN_MEMBER = /\((?:"([^"]*)"|NIL) (?:"[^"]*"|NIL) "([^"]*)" "([^"]*)"\)/g
+/** Longest list that is remembered, in characters. */
+const MAX_REMEMBERED = 400
+const lists = new Memo<readonly Address[]>()
+
+/** Few people write most mail, and to the same few: their lists are read once and shared; undefined for any other. */
+function readPlainAddresses(cursor: Cursor): readonly Address[] | undefined {
+  const start = cursor.pos
+  if (!skipMatch(PLAIN_LIST, cursor)) return undefined
+  const text = cursor.text.slice(start, cursor.pos)
+  const known = lists.get(text)
+  if (known !== undefined) return known
+  if (text.length <= MAX_REMEMBERED) return lists.add(text, plainAddresses)
+  cursor.pos = start
+  return undefined
+}
+
+function plainAddresses(text: string): readonly Address[] {
+  const addresses: Address[] = []
+  for (const [, name = null, mailbox = null, host = null] of text.matchAll(PLAIN_MEMBER)) {
+    addresses.push(Object.freeze(makeAddress({ name, mailbox, host })))
+  }
+  return Object.freeze(addresses)
+}
+
+function readAnyAddresses(cursor: Cursor): readonly Address[] {
   const read = cursor.list(() => readAddress(cursor))
   if (read.length === 0) return NO_ADDRESSES
   const addresses: Address[] = []

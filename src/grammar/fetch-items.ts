@@ -4,6 +4,7 @@ import { readBodyStructure } from './body-structure.js'
 import { parseDateTime } from './date.js'
 import { readEnvelope } from './envelope.js'
 import { readFlagList } from './flag-list.js'
+import { readLooseString } from './lenient.js'
 import { readOrigin, readSection } from './section.js'
 
 const CLOSE = 0x29
@@ -23,7 +24,7 @@ export function readFlagsItem(cursor: Cursor, data: FetchData): void {
 
 /** "INTERNALDATE" SP date-time */
 export function readInternalDateItem(cursor: Cursor, data: FetchData): void {
-  const text = cursor.rawNString()
+  const text = readLooseString(cursor)
   data.internalDate = text === null ? null : parseDateTime(text)
 }
 

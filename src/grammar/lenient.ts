@@ -85,6 +85,15 @@ export function match(pattern: RegExp, cursor: Cursor): RegExpExecArray | null {
   return found
 }
 
+/** Consumes what a sticky pattern matches, as {@link match} does, where nothing of it is needed. */
+export function skipMatch(pattern: RegExp, cursor: Cursor): boolean {
+  if (cursor.text.length > MAX_MATCHED) return false
+  pattern.lastIndex = cursor.pos
+  if (!pattern.test(cursor.text)) return false
+  cursor.pos = pattern.lastIndex
+  return true
+}
+
 /** Skips what stands before the closing parenthesis of a list, and that parenthesis. */
 export function skipRest(cursor: Cursor): void {
   cursor.skipSpaces()

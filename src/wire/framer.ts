@@ -49,8 +49,9 @@ const NO_LITERALS: readonly (Uint8Array | undefined)[] = Object.freeze([])
 /**
  * Cuts a stream of bytes into responses (RFC 9051 §2.2.2), pushed in and handed out synchronously.
  *
- * Each octet is looked at once, wherever the chunks are cut. A chunk must not be changed after it was pushed.
- * An error that a sink throws comes out of {@link push}; what was not read then is read at the next call.
+ * Each octet is looked at once, wherever the chunks are cut. A chunk may be used again as soon as {@link Framer.push} has
+ * returned, unless bytes of it went to a {@link LiteralSink}. An error that a sink throws comes out of `push`; what was
+ * not read then is read at the next call.
  *
  * @example
  * ```ts
@@ -115,7 +116,7 @@ export class Framer {
   push(chunk: Uint8Array): void {
     if (this.#fatal !== undefined) throw this.#fatal
     if (this.#ended !== undefined) return
-    this.#waiting.push(chunk)
+    this.#waiting.push(this.#running || this.#stopped ? Buffer.from(chunk) : chunk)
     this.#run()
   }
 
@@ -174,6 +175,10 @@ export class Framer {
       }
     } finally {
       this.#running = false
+      if (this.#at < this.#chunk.length) {
+        this.#chunk = Buffer.from(this.#chunk.subarray(this.#at))
+        this.#at = 0
+      }
     }
   }
 

@@ -12,7 +12,7 @@ export interface Limits {
   readonly items: number
   /** Octets of a command line; sets are split so that it is not passed. */
   readonly commandLine: number
-  /** Octets of one partial fetch of a body. */
+  /** Octets of one partial fetch of a body at most; the first ones are smaller, and on a slow line all are. */
   readonly piece: number
   /** Octets that a held stream may buffer. */
   readonly buffered: number
@@ -33,7 +33,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
   nesting: 100,
   items: 5_000_000,
   commandLine: 8000,
-  piece: 4 * MIB,
+  piece: 16 * MIB,
   buffered: 32 * MIB,
   maxBytes: 64 * MIB,
   queue: 100_000,

@@ -16,12 +16,12 @@ export class LinePieces {
     return this.#length
   }
 
-  /** Keeps a piece; a long one is not copied. */
+  /** Keeps a copy of a piece. */
   add(piece: Uint8Array): void {
     this.#length += piece.length
     if (piece.length >= SMALL) {
       this.#flush()
-      this.#list.push(piece)
+      this.#list.push(Buffer.from(piece))
       return
     }
     if (this.#used + piece.length > this.#tail.length) {

@@ -87,8 +87,12 @@ export class LoadMailbox {
     }
   }
 
+  /** 420 people write, and to one to three others of them. */
   people(index) {
-    const at = (i) => PEOPLE[(index * 3 + i) % PEOPLE.length]
+    const at = (i) => {
+      const [name, local, host] = PEOPLE[(index * 3 + i) % PEOPLE.length]
+      return [name, `${local}${Math.floor(index / 7) % 60}`, host]
+    }
     return {
       from: at(0),
       replyTo: index % 8 === 0 ? at(1) : at(0),
