@@ -1,5 +1,18 @@
 import { ArgumentError } from './errors.js'
-import { MAX_NUMBER, type SeqNum, type Uid } from './ids.js'
+import type { SeqNum, Uid } from './ids.js'
+import {
+  type Bounds,
+  checkNumber,
+  collectRange,
+  collectText,
+  combine,
+  isNumber,
+  merge,
+  normalise,
+  outside,
+  rangeText,
+  STAR,
+} from './intervals.js'
 
 /** A range of a set: both ends belong to it, in either order; `*` is the last message. */
 export interface NumberRange {
@@ -16,27 +29,23 @@ export interface SplitSet<Set> {
   readonly tail: Set
 }
 
-/** Stands for `*`: greater than any number. */
-const STAR = MAX_NUMBER + 1
-
 /**
  * An immutable set of numbers, kept as merged ascending intervals: the base of {@link UidSet} and {@link SeqSet}.
  *
  * sequence-set = (seq-number / seq-range) ["," sequence-set]   (RFC 9051 §9)
  */
 export abstract class NumberSet<N extends number> {
-  /** `[from, to, from, to, …]`, ascending, neither touching nor overlapping; STAR stands for `*`. */
-  readonly #bounds: readonly number[]
+  readonly #bounds: Bounds
 
   /** Use {@link uids} or {@link seqs}. */
-  protected constructor(bounds: readonly number[]) {
+  protected constructor(bounds: Bounds) {
     this.#bounds = bounds
   }
 
   /** Whether these are UIDs or sequence numbers. */
   abstract readonly kind: 'uid' | 'seq'
 
-  protected abstract make(bounds: readonly number[]): this
+  protected abstract make(bounds: Bounds): this
 
   /** The number of intervals. */
   get rangeCount(): number {
@@ -199,7 +208,7 @@ export abstract class NumberSet<N extends number> {
     if (this.hasStar) throw new ArgumentError(`A set with * ${why}: resolve it with a search first`)
   }
 
-  #known(): readonly number[] {
+  #known(): Bounds {
     if (this.hasStar && this.#bounds.at(-2) === STAR) {
       throw new ArgumentError('A set in which * stands alone cannot be combined: resolve it with a search first')
     }
@@ -207,14 +216,14 @@ export abstract class NumberSet<N extends number> {
   }
 
   /** Collects parts into bounds; shared by {@link uids} and {@link seqs}. */
-  protected static collect(parts: readonly SetPart[], kind: 'uid' | 'seq'): readonly number[] {
+  protected static collect(parts: readonly SetPart[], kind: 'uid' | 'seq'): Bounds {
     const bounds: number[] = []
     for (const part of parts) collectPart(part, kind, bounds)
     return normalise(bounds)
   }
 
   /** The bounds of another set, for `collect`. */
-  static boundsOf(set: NumberSet<number>): readonly number[] {
+  static boundsOf(set: NumberSet<number>): Bounds {
     return set.#bounds
   }
 }
@@ -223,7 +232,7 @@ export abstract class NumberSet<N extends number> {
 export class UidSet extends NumberSet<Uid> {
   readonly kind = 'uid'
 
-  protected override make(bounds: readonly number[]): this {
+  protected override make(bounds: Bounds): this {
     return new UidSet(bounds) as this
   }
 
@@ -240,7 +249,7 @@ export class UidSet extends NumberSet<Uid> {
 export class SeqSet extends NumberSet<SeqNum> {
   readonly kind = 'seq'
 
-  protected override make(bounds: readonly number[]): this {
+  protected override make(bounds: Bounds): this {
     return new SeqSet(bounds) as this
   }
 
@@ -293,25 +302,6 @@ export interface SavedResult {
   toString(): string
 }
 
-function outside(bound: number): number | '*' {
-  return bound === STAR ? '*' : bound
-}
-
-function rangeText(from: number, to: number): string {
-  const first = from === STAR ? '*' : String(from)
-  return from === to ? first : `${first}:${to === STAR ? '*' : to}`
-}
-
-function isNumber(number: number): boolean {
-  return Number.isInteger(number) && number >= 1 && number <= MAX_NUMBER
-}
-
-function checkNumber(number: number): void {
-  if (!isNumber(number)) {
-    throw new ArgumentError(`${String(number)} is no message number: use a whole number from 1 to ${MAX_NUMBER}`)
-  }
-}
-
 function collectPart(part: SetPart, kind: 'uid' | 'seq', bounds: number[]): void {
   if (typeof part === 'string') collectText(part, bounds)
   else if (typeof part === 'number') collectRange(part, part, bounds)
@@ -327,92 +317,4 @@ function collectPart(part: SetPart, kind: 'uid' | 'seq', bounds: number[]): void
 /** Callers without types may pass anything. */
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null
-}
-
-function collectRange(from: number | '*', to: number | '*', bounds: number[]): void {
-  if (from !== '*') checkNumber(from)
-  if (to !== '*') checkNumber(to)
-  const a = from === '*' ? STAR : from
-  const b = to === '*' ? STAR : to
-  const last = bounds.length - 1
-  // Numbers that ascend, as in the answer to a search, need no sorting later.
-  if (a <= b && b !== STAR && a - 1 === bounds[last]) bounds[last] = b
-  else if (a <= b) bounds.push(a, b)
-  else bounds.push(b, a)
-}
-
-/**
- * seq-number = nz-number / "*"
- * seq-range  = seq-number ":" seq-number
- */
-function collectText(text: string, bounds: number[]): void {
-  if (text === '') return
-  for (const item of text.split(',')) {
-    const match = /^(\*|[1-9][0-9]{0,9})(?::(\*|[1-9][0-9]{0,9}))?$/.exec(item)
-    if (match === null) {
-      throw new ArgumentError(`"${text.slice(0, 80)}" is no set of message numbers: write it like 1:5,9,20:*`)
-    }
-    const from = match[1] === '*' ? '*' : Number(match[1])
-    const to = match[2] === undefined ? from : match[2] === '*' ? '*' : Number(match[2])
-    collectRange(from, to, bounds)
-  }
-}
-
-/** Sorts intervals where needed and merges those that touch. */
-function normalise(bounds: number[]): readonly number[] {
-  let sorted = true
-  for (let i = 2; i < bounds.length && sorted; i += 2) sorted = (bounds[i] as number) > (bounds[i - 1] as number) + 1
-  if (sorted) return bounds
-  const order = Array.from({ length: bounds.length / 2 }, (_, i) => 2 * i)
-  order.sort((a, b) => (bounds[a] as number) - (bounds[b] as number))
-  const merged: number[] = []
-  for (const i of order) append(merged, bounds[i] as number, bounds[i + 1] as number)
-  return merged
-}
-
-/** Appends an interval that starts no lower than the last one of `merged`. */
-function append(merged: number[], from: number, to: number): void {
-  const last = merged.length - 1
-  const end = merged[last]
-  // `9:*` and `*` merge; a finite end and `*` never do, since nobody knows what `*` is.
-  const touches = end !== undefined && (from === STAR ? end === STAR : from <= end + 1)
-  if (!touches) merged.push(from, to)
-  else if (to > end) merged[last] = to
-}
-
-function merge(a: readonly number[], b: readonly number[]): number[] {
-  const merged: number[] = []
-  let i = 0
-  let j = 0
-  while (i < a.length || j < b.length) {
-    if (j >= b.length || (i < a.length && (a[i] as number) <= (b[j] as number))) {
-      append(merged, a[i] as number, a[i + 1] as number)
-      i += 2
-    } else {
-      append(merged, b[j] as number, b[j + 1] as number)
-      j += 2
-    }
-  }
-  return merged
-}
-
-/** Sweeps over the edges of two sets and keeps the stretches for which `keep` holds. */
-function combine(a: readonly number[], b: readonly number[], keep: (inA: boolean, inB: boolean) => boolean): number[] {
-  const result: number[] = []
-  let i = 0
-  let j = 0
-  let start = 0
-  let inside = false
-  // Entry 2k of the bounds opens an interval at its value, entry 2k+1 closes it one past its value.
-  const edge = (bounds: readonly number[], k: number) => (bounds[k] ?? Infinity) + (k % 2)
-  for (;;) {
-    const at = Math.min(edge(a, i), edge(b, j))
-    if (at === Infinity) return result
-    while (i < a.length && edge(a, i) === at) i++
-    while (j < b.length && edge(b, j) === at) j++
-    const now = keep(i % 2 === 1, j % 2 === 1)
-    if (now && !inside) start = at
-    if (!now && inside) result.push(start, at - 1)
-    inside = now
-  }
 }
