@@ -31,7 +31,7 @@ const outside = {
   extensions: ['buffer'],
   'protocol.ts': [],
   'codec.ts': ['buffer'],
-  sasl: ['crypto', 'util', 'buffer'],
+  sasl: ['crypto', 'util', 'buffer', '@mongodb-js/saslprep'],
 }
 
 const escape = (text) => text.replaceAll('.', '\\.')
