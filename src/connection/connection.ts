@@ -3,6 +3,7 @@ import type { Capabilities } from '../model/capabilities.js'
 import { ConnectionError, ImapError, ProtocolError } from '../model/errors.js'
 import type { CloseInfo, StateName } from '../model/events.js'
 import type { Response, StatusResponse, Tagged, Untagged } from '../model/response.js'
+import type { ChannelBinding } from '../model/sasl.js'
 import { type Frame, Framer } from '../wire/framer.js'
 import type { Limits } from '../wire/limits.js'
 import { Announcer, type ResponseListener } from './announcer.js'
@@ -165,6 +166,11 @@ export class Connection {
   /** Whether TLS protects the connection. */
   get secure(): boolean {
     return this.#transport.isSecure
+  }
+
+  /** What a login can be bound to on this connection, the strongest first. */
+  get channelBindings(): readonly ChannelBinding[] {
+    return this.#transport.channelBindings
   }
 
   /** The greeting of the server. */

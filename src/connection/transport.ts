@@ -1,7 +1,9 @@
 import { connect as connectTcp, isIP, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { connect as connectTls } from 'node:tls'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { ConnectError, ConnectionError, ImapError } from '../model/errors.js'
+import type { ChannelBinding } from '../model/sasl.js'
+import { channelBindings } from './channel-binding.js'
 import type { Progress } from './clock.js'
 import type { Security, TlsOptions, TransportFactory } from './options.js'
 import type { ByteTarget } from './outgoing.js'
@@ -54,6 +56,8 @@ const MAX_CLOSING = 1000
 export class Transport implements ByteTarget, Progress {
   #stream: Duplex
   #secure: boolean
+  /** The TLS of ours, if any. */
+  #tlsSocket: TLSSocket | undefined
   readonly #host: string
   readonly #tls: TlsOptions
   readonly #blocks: ReadBlocks | undefined
@@ -107,6 +111,11 @@ export class Transport implements ByteTarget, Progress {
   /** Whether TLS protects the bytes. */
   get isSecure(): boolean {
     return this.#secure
+  }
+
+  /** See {@link channelBindings}; none without TLS, or when the TLS is somebody else's. */
+  get channelBindings(): readonly ChannelBinding[] {
+    return this.#tlsSocket === undefined ? [] : channelBindings(this.#tlsSocket)
   }
 
   get bytesIn(): number {
@@ -213,6 +222,7 @@ export class Transport implements ByteTarget, Progress {
       throw tlsError(error, this.#host)
     }
     this.#secure = true
+    this.#tlsSocket = socket
     this.#attach()
     if (this.#sink !== undefined) {
       socket.on('data', this.#onData)

@@ -1,6 +1,13 @@
 /** The name of a SASL mechanism (RFC 4422), such as `SCRAM-SHA-256`. */
 export type MechanismName = string
 
+/** What ties an authentication to the one TLS connection that it runs over (RFC 5056), so that nobody can pass it on. */
+export interface ChannelBinding {
+  /** `tls-exporter` (RFC 9266) differs for each connection, `tls-server-end-point` (RFC 5929 §4) for each certificate. */
+  readonly type: 'tls-exporter' | 'tls-server-end-point'
+  readonly data: Uint8Array
+}
+
 /**
  * One run of a SASL mechanism (RFC 4422 §3): a user may write one, for instance for GSSAPI.
  * An instance serves one authentication only.
