@@ -59,7 +59,7 @@ export interface CreateOptions {
 
 /** What the server tells of a mailbox that it created. */
 export interface CreateResult {
-  /** The id of the mailbox, with OBJECTID (RFC 8474 §4.1). */
+  /** The id of the mailbox, with OBJECTID (RFC 8474 §4.1) or OBJECTID+. */
   readonly mailboxId?: string
 }
 
@@ -131,14 +131,8 @@ function nothing(): { done(): void } {
   return { done: () => undefined }
 }
 
-/** The code is read by the OBJECTID record; without it, it comes as text: `(F2212ea87)`. */
-function createResult(tagged: Tagged): CreateResult {
-  const code: object | null = tagged.code
-  if (code === null) return {}
-  if ('mailboxId' in code && typeof code.mailboxId === 'string') return { mailboxId: code.mailboxId }
-  if (tagged.code?.name === 'OTHER' && tagged.code.atom === 'MAILBOXID') {
-    const id = /^\(([A-Za-z0-9_-]{1,255})\)$/.exec(tagged.code.text)?.[1]
-    if (id !== undefined) return { mailboxId: id }
-  }
-  return {}
+function createResult({ code }: Tagged): CreateResult {
+  if (code?.name === 'MAILBOXID') return { mailboxId: code.mailboxId }
+  const mailboxId = code?.name === 'OBJECTID' ? code.ids.get('MAILBOXID') : undefined
+  return mailboxId === undefined ? {} : { mailboxId }
 }

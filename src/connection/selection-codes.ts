@@ -2,7 +2,7 @@ import type { ResponseCode } from '../model/response-code.js'
 import type { SelectionState } from './selection.js'
 
 /**
- * Notes what a response code tells of the mailbox (RFC 9051 §7.1, RFC 7162, RFC 8474).
+ * Notes what a response code tells of the mailbox (RFC 9051 §7.1, RFC 7162, RFC 8474, OBJECTID+).
  *
  * @param selected - false while the SELECT that the code belongs to has no answer yet
  */
@@ -39,8 +39,11 @@ export function applyCode(target: SelectionState, code: ResponseCode, selected: 
     case 'UIDNOTSTICKY':
       target.uidNotSticky = true
       return
-    case 'OTHER':
-      if (code.atom === 'MAILBOXID') target.mailboxId = /^\(?([A-Za-z0-9_-]{1,255})\)?$/.exec(code.text)?.[1]
+    case 'MAILBOXID':
+      target.mailboxId = code.mailboxId
+      return
+    case 'OBJECTID':
+      target.mailboxId = code.ids.get('MAILBOXID') ?? target.mailboxId
       return
     default:
   }

@@ -1,52 +1,22 @@
 import { LimitError, ProtocolError } from '../model/errors.js'
-import type { PlainCode, PlainCodeName, ResponseCode } from '../model/response-code.js'
+import { PLAIN_CODES, type PlainCode, type ResponseCode } from '../model/response-code.js'
 import { decodeOctets } from '../mime/words.js'
 import type { Cursor } from '../wire/cursor.js'
 import { readCapabilityWords } from './capability.js'
+import { extensionCodeReaders } from './extension-codes.js'
 import { readFlagList } from './flag-list.js'
 import type { CodeReader, Warn } from './tables.js'
 
 const CLOSE_BRACKET = 0x5d
 
-/** The codes that carry nothing but their name; each is one shared value. */
-const PLAIN_NAMES: readonly PlainCodeName[] = [
-  'ALERT',
-  'ALREADYEXISTS',
-  'AUTHENTICATIONFAILED',
-  'AUTHORIZATIONFAILED',
-  'CANNOT',
-  'CLIENTBUG',
-  'CLOSED',
-  'CONTACTADMIN',
-  'CORRUPTION',
-  'EXPIRED',
-  'EXPUNGEISSUED',
-  'HASCHILDREN',
-  'INUSE',
-  'LIMIT',
-  'NOMODSEQ',
-  'NONEXISTENT',
-  'NOPERM',
-  'NOTSAVED',
-  'OVERQUOTA',
-  'PARSE',
-  'PRIVACYREQUIRED',
-  'READ-ONLY',
-  'READ-WRITE',
-  'SERVERBUG',
-  'TRYCREATE',
-  'UIDNOTSTICKY',
-  'UNAVAILABLE',
-  'UNKNOWN-CTE',
-  'USEATTR',
-]
-
+/** Each of the codes that carry nothing is one shared value. */
 const plainCodes: ReadonlyMap<string, PlainCode> = new Map(
-  PLAIN_NAMES.map((name) => [name, Object.freeze({ name })] as const),
+  PLAIN_CODES.map((name) => [name, Object.freeze({ name })] as const),
 )
 
-/** Readers of the codes with data that every server may send (RFC 9051 §7.1). */
+/** Readers of the codes with data that no extension's record reads (RFC 9051 §7.1 and extensions). */
 export const coreCodeReaders: Readonly<Record<string, CodeReader>> = {
+  ...extensionCodeReaders,
   // "BADCHARSET" [SP "(" charset *(SP charset) ")" ]
   BADCHARSET: (cursor) => ({ charsets: readCharsets(cursor) }),
   // capability-data

@@ -177,6 +177,10 @@ describe('answers', () => {
     expect(answer(create('foo'), [], {}, 'OK [MAILBOXID (F2212ea87-6097)] Completed')).toEqual({
       mailboxId: 'F2212ea87-6097',
     })
+    expect(answer(create('foo'), [], {}, 'OK [OBJECTID (MAILBOXID F22 ACCOUNTID u1)] Completed')).toEqual({
+      mailboxId: 'F22',
+    })
+    expect(answer(create('foo'), [], {}, 'OK [MAILBOXID (no/id)] Completed')).toEqual({})
     expect(answer(create('foo'), [])).toEqual({})
   })
 

@@ -247,11 +247,13 @@ describe('the selected mailbox', () => {
   })
 
   it.each([
-    ['(F2212ea87-6097)', 'F2212ea87-6097'],
-    ['nonsense with spaces', undefined],
+    ['MAILBOXID (F2212ea87-6097)', 'F2212ea87-6097'],
+    ['MAILBOXID nonsense with spaces', undefined],
+    ['OBJECTID (ACCOUNTID u1 MAILBOXID F22)', 'F22'],
+    ['OBJECTID (ACCOUNTID u1)', undefined],
   ])('has the id %s', (text, id) => {
     expect(
-      play('G: * PREAUTH hi', 'C: SELECT', `S: * OK [MAILBOXID ${text}] ok`, 'S: SELECT OK').state.selection?.mailboxId,
+      play('G: * PREAUTH hi', 'C: SELECT', `S: * OK [${text}] ok`, 'S: SELECT OK').state.selection?.mailboxId,
     ).toBe(id)
   })
 
