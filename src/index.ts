@@ -4,7 +4,7 @@ export type { SelectCallOptions } from './client/selected.js'
 export type { ImapEmitter, ImapListener } from './client/emitter.js'
 export type { ConnectOptions, Listeners, Logger, UrlConnectOptions, UserlessAuth } from './client/options.js'
 export type { IdleOptions } from './client/idler.js'
-export type { CallOptions } from './client/mailbox-context.js'
+export type { CallOptions, Runner } from './client/mailbox-context.js'
 export type { ListCallOptions } from './client/listing.js'
 export type { AppendCallOptions, AppendMessage, AppendOptions, MessageContent } from './client/appending.js'
 export { Mailbox, type DeleteCallOptions, type MoveCallOptions } from './client/mailbox.js'
@@ -23,7 +23,6 @@ export type {
   FetchQuery,
   KnownKeysOnly,
   MessageBase,
-  QueryItem,
   SectionQuery,
 } from './client/fetch-query.js'
 export type { FetchStream } from './client/fetch-stream.js'
@@ -67,7 +66,10 @@ export {
   type SearchResult,
   type SearchReturn,
 } from './commands/search.js'
-export type { SearchCriteria, SearchKeys } from './commands/search-criteria.js'
+export type { CoreCriteria, SearchKeys } from './commands/search-criteria.js'
+export type { ExtensionFetchItems, SearchCriteria } from './extensions/options.js'
+export * from './extensions/public.js'
+export type * from './client/facets/index.js'
 export { examine, select, type SelectOptions, type SelectParam } from './commands/select.js'
 export {
   capability,
@@ -84,6 +86,7 @@ export {
 } from './commands/simple.js'
 export { status, type StatusQuery, type StatusResult } from './commands/status.js'
 export type * from './extensions/extension.js'
+export type { QueryItem } from './commands/slots.js'
 export type { Traffic } from './connection/connection.js'
 export type { Security, Timeouts, TlsOptions, TransportFactory, TransportTarget } from './connection/options.js'
 export type {

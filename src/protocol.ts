@@ -1,8 +1,19 @@
 import { coreFetchItems } from './commands/fetch-items.js'
 import { coreSearchKeys } from './commands/search-keys.js'
 import { coreStatusItems } from './commands/status.js'
-import { extensions } from './extensions/index.js'
-import type { Extension, FetchItem, SearchKey, StatusItem } from './extensions/extension.js'
+import type {
+  AppendItem,
+  Extension,
+  FetchItem,
+  ListReturnItem,
+  OptionItem,
+  SearchKey,
+  SearchReturnItem,
+  SelectItem,
+  StatusItem,
+  StoreItem,
+} from './extensions/extension.js'
+import { extensions as known } from './extensions/index.js'
 import { type FetchHead, readFetch, readFetchHeadFrom } from './grammar/fetch-data.js'
 import { coreCodeReaders } from './grammar/response-code.js'
 import { coreUntaggedReaders, readResponseFrom } from './grammar/response.js'
@@ -24,7 +35,33 @@ export interface ReadOptions {
   readonly warn?: Warn
 }
 
-/** Makes one table of several. @throws Error when two entries have one name: that is a mistake in this library. */
+type Table<T> = Readonly<Record<string, T>>
+
+/** The core and a list of extensions joined: what is read, and what can be asked for. */
+export interface Protocol {
+  /** The items of FETCH by their key in a query. */
+  readonly fetchItems: ReadonlyMap<string, FetchItem<never>>
+  readonly fetchModifiers: Table<OptionItem<never>>
+  readonly searchKeys: Table<SearchKey<never>>
+  readonly searchReturns: Table<SearchReturnItem<never>>
+  readonly statusItems: readonly StatusItem[]
+  readonly selectItems: Table<SelectItem<never>>
+  readonly storeItems: Table<StoreItem<never>>
+  readonly listReturns: Table<ListReturnItem<never>>
+  readonly appendItems: Table<AppendItem<never>>
+  /**
+   * Reads one whole response (RFC 9051 §7); the greeting is an untagged one.
+   *
+   * @throws ProtocolError, LimitError
+   */
+  readResponse(frame: Frame, options?: ReadOptions): Response
+  /** Reads a response up to the literal at its end; undefined unless that is content of a section in a FETCH answer. */
+  readFetchHead(frame: Frame, options?: ReadOptions): FetchHead | undefined
+  /** The capabilities that others include, such as CONDSTORE in QRESYNC; names in any case. */
+  implied(names: Iterable<string>): Iterable<string>
+}
+
+/** Makes one table of several. @throws Error when two entries have one name. */
 function merge<T>(
   what: string,
   ...parts: readonly (Readonly<Record<string, T>> | undefined)[]
@@ -39,56 +76,63 @@ function merge<T>(
   return merged
 }
 
-/** Joins lists whose entries have keys. @throws Error when two have the same. */
-function join<T extends { readonly key: string }>(what: string, ...parts: readonly (readonly T[])[]): readonly T[] {
-  const all = parts.flat()
-  merge(what, ...all.map((entry) => ({ [entry.key]: entry })))
-  return Object.freeze(all)
-}
+/**
+ * Joins the core and extensions.
+ *
+ * @throws Error when two entries of one table have the same name: that is a mistake of whoever wrote the records
+ */
+export function composeProtocol(extensions: readonly Extension[]): Protocol {
+  const each = <T>(pick: (extension: Extension) => T | undefined): T[] =>
+    extensions.map(pick).filter((found) => found !== undefined)
+  const table = <T>(what: string, core: Table<T>, pick: (extension: Extension) => Table<T> | undefined): Table<T> =>
+    Object.freeze(Object.fromEntries(merge<T>(what, core, ...each(pick))))
+  const keyed = <T extends { readonly key: string }>(
+    what: string,
+    core: readonly T[],
+    pick: (extension: Extension) => readonly T[] | undefined,
+  ): ReadonlyMap<string, T> =>
+    merge<T>(what, ...[...core, ...each(pick).flat()].map((entry) => ({ [entry.key]: entry })))
 
-const each = <T>(pick: (extension: Extension) => T | undefined): T[] =>
-  extensions.map(pick).filter((found) => found !== undefined)
-
-/** The items of FETCH. */
-export const fetchItems: readonly FetchItem<never>[] = join(
-  'items of FETCH',
-  coreFetchItems,
-  ...each((one) => one.fetchItems),
-)
-
-/** The keys of SEARCH, by their name in criteria. */
-export const searchKeys: Readonly<Record<string, SearchKey<never>>> = Object.freeze(
-  Object.fromEntries(merge<SearchKey<never>>('keys of SEARCH', coreSearchKeys, ...each((one) => one.searchKeys))),
-)
-
-/** The items of STATUS. */
-export const statusItems: readonly StatusItem[] = join(
-  'items of STATUS',
-  coreStatusItems,
-  ...each((one) => one.statusItems),
-)
-
-const fetchReaders = merge<FetchItemReader>('attributes of FETCH', ...fetchItems.map((item) => item.read))
-
-const statusReaders = merge<StatusItem>('attributes of STATUS', ...statusItems.map((item) => ({ [item.name]: item })))
-
-const tables: ResponseTables = {
-  untagged: merge<UntaggedReader>(
-    'untagged responses',
-    coreUntaggedReaders,
-    {
-      FETCH: (cursor, number) => readFetch(cursor, number, fetchReaders),
-      STATUS: (cursor) => readStatusData(cursor, statusReaders),
+  const fetchItems = keyed<FetchItem<never>>('items of FETCH', coreFetchItems, (one) => one.fetchItems)
+  const statusItems = [...keyed('items of STATUS', coreStatusItems, (one) => one.statusItems).values()]
+  const fetchReaders = merge<FetchItemReader>(
+    'attributes of FETCH',
+    ...[...fetchItems.values()].map((item) => item.read),
+  )
+  const statusReaders = merge<StatusItem>('attributes of STATUS', ...statusItems.map((item) => ({ [item.name]: item })))
+  const tables: ResponseTables = {
+    untagged: merge<UntaggedReader>(
+      'untagged responses',
+      coreUntaggedReaders,
+      {
+        FETCH: (cursor, number) => readFetch(cursor, number, fetchReaders),
+        STATUS: (cursor) => readStatusData(cursor, statusReaders),
+      },
+      ...each((one) => one.untagged),
+    ),
+    codes: merge<CodeReader>('response codes', coreCodeReaders, ...each((one) => one.codes)),
+  }
+  const included = closure(extensions)
+  return {
+    fetchItems,
+    fetchModifiers: table('modifiers of FETCH', {}, (one) => one.fetchModifiers),
+    searchKeys: table<SearchKey<never>>('keys of SEARCH', coreSearchKeys, (one) => one.searchKeys),
+    searchReturns: table('results of SEARCH', {}, (one) => one.searchReturns),
+    statusItems: Object.freeze(statusItems),
+    selectItems: table('parameters of SELECT', {}, (one) => one.selectItems),
+    storeItems: table('items of STORE', {}, (one) => one.storeItems),
+    listReturns: table('results of LIST', {}, (one) => one.listReturns),
+    appendItems: table('items of APPEND', {}, (one) => one.appendItems),
+    readResponse: (frame, options = {}) => readResponseFrom(cursorOf(frame, options), tables, options.warn),
+    readFetchHead: (frame, options = {}) => readFetchHeadFrom(cursorOf(frame, options), fetchReaders),
+    *implied(names) {
+      for (const name of names) yield* included.get(name.toUpperCase()) ?? []
     },
-    ...each((one) => one.untagged),
-  ),
-  codes: merge<CodeReader>('response codes', coreCodeReaders, ...each((one) => one.codes)),
+  }
 }
 
 /** What each capability includes, itself not counted, by its name in upper case; followed through to the end. */
-const implied: ReadonlyMap<string, readonly string[]> = closure()
-
-function closure(): Map<string, readonly string[]> {
+function closure(extensions: readonly Extension[]): ReadonlyMap<string, readonly string[]> {
   const direct = new Map(extensions.map((one) => [one.capability.toUpperCase(), one.implies ?? []] as const))
   const found = new Map<string, readonly string[]>()
   for (const name of direct.keys()) {
@@ -106,13 +150,16 @@ function closure(): Map<string, readonly string[]> {
   return found
 }
 
-/** The capabilities that one includes, such as CONDSTORE in QRESYNC; the name in any case. */
-export function impliedCapabilities(capability: string): readonly string[] {
-  return implied.get(capability.toUpperCase()) ?? []
+/** The core and all extensions of this package. */
+export const protocol: Protocol = composeProtocol(known)
+
+/** The protocol with extensions of the user's own. @throws Error when one takes a name that is taken */
+export function protocolWith(own: readonly Extension[] = []): Protocol {
+  return own.length === 0 ? protocol : composeProtocol([...known, ...own])
 }
 
 /**
- * Reads one whole response (RFC 9051 §7); the greeting is an untagged one.
+ * Reads one whole response (RFC 9051 §7) with all extensions of this package; the greeting is an untagged one.
  *
  * An item of FETCH that is malformed costs only that item, which is noted in `data.defects`.
  *
@@ -120,17 +167,7 @@ export function impliedCapabilities(capability: string): readonly string[] {
  * @throws LimitError when it is nested too deep or has too many elements
  */
 export function readResponse(frame: Frame, options: ReadOptions = {}): Response {
-  return readResponseFrom(cursorOf(frame, options), tables, options.warn)
-}
-
-/**
- * Reads a response up to the literal that is announced at its end; undefined unless that is the content of a section
- * in a FETCH answer, so that it may be streamed.
- *
- * @throws LimitError as {@link readResponse} does
- */
-export function readFetchHead(frame: Frame, options: ReadOptions = {}): FetchHead | undefined {
-  return readFetchHeadFrom(cursorOf(frame, options), fetchReaders)
+  return protocol.readResponse(frame, options)
 }
 
 function cursorOf(frame: Frame, { limits, utf8 = false }: ReadOptions): Cursor {

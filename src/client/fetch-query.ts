@@ -1,3 +1,5 @@
+import type { QueryItem } from '../commands/slots.js'
+import type { ExtensionFetchItems } from '../extensions/options.js'
 import type { BodyStructure } from '../model/body-structure.js'
 import type { Envelope } from '../model/envelope.js'
 import type { Flag } from '../model/flags.js'
@@ -5,16 +7,10 @@ import type { ModSeq, SeqNum, Uid } from '../model/ids.js'
 import type { Defect } from '../model/message.js'
 import type { SectionRequest } from './section.js'
 
-/** One item of a query: what is asked with, and what a message then holds. */
-export interface QueryItem<Ask, Got> {
-  readonly ask: Ask
-  readonly got: Got
-}
+export type { QueryItem } from '../commands/slots.js'
 
-/**
- * The items that a query may ask for (RFC 9051 §6.4.5), by key. Extensions add theirs by declaration merging.
- */
-export interface FetchItems {
+/** The items that a query may ask for (RFC 9051 §6.4.5), by key. */
+export interface FetchItems extends ExtensionFetchItems {
   flags: QueryItem<true, readonly Flag[]>
   envelope: QueryItem<true, Envelope>
   /** Null where the server sent no date. */

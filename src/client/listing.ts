@@ -1,12 +1,13 @@
 import { list, lsub, type ListOptions, type ListReturn } from '../commands/list.js'
 import { status, statusItems as readQuery, type StatusQuery } from '../commands/status.js'
 import type { Command } from '../commands/command.js'
+import type { StatusItem } from '../commands/slots.js'
 import { withDeadline } from '../connection/deadline.js'
 import type { Capabilities } from '../model/capabilities.js'
 import { ArgumentError, ResponseError, type ImapError } from '../model/errors.js'
 import { hasFlag } from '../model/flags.js'
 import type { MailboxInfo, MailboxStatus } from '../model/mailbox.js'
-import { statusItems } from '../protocol.js'
+import type { Protocol } from '../protocol.js'
 import type { CallOptions } from './mailbox-context.js'
 
 /** Which mailboxes to list, and what to tell of them. */
@@ -15,6 +16,7 @@ export interface ListCallOptions extends ListOptions, CallOptions {}
 /** What listing needs of its client. */
 export interface Lister {
   readonly capabilities: Capabilities
+  readonly protocol: Protocol
   /** Milliseconds for a whole call where its options say nothing. */
   readonly commandTimeout: number
   run<R>(command: Command<R>, options?: CallOptions): Promise<R>
@@ -42,12 +44,13 @@ export async function listMailboxes(
   pattern: string | readonly string[],
   given: ListCallOptions,
 ): Promise<MailboxInfo[]> {
-  const { capabilities } = lister
+  const { capabilities, protocol } = lister
+  const { statusItems } = protocol
   const { signal, timeout, status: query, ...plain } = given
   const patterns = typeof pattern === 'string' ? [pattern] : pattern
   // Refuses what cannot be right before anything is sent.
   list(patterns, { ...plain, status: query }, statusItems)
-  if (query !== undefined) checkQuery(query)
+  if (query !== undefined) checkQuery(query, statusItems)
   const extended = capabilities.has('LIST-EXTENDED')
   const told = { ...plain, return: plain.return ?? defaultReturn(capabilities, extended) }
   const inOne = query === undefined || capabilities.has('LIST-STATUS')
@@ -69,14 +72,15 @@ function defaultReturn(capabilities: Capabilities, extended: boolean): readonly 
 }
 
 /** @throws ArgumentError for a query that asks for nothing or for an unknown item */
-function checkQuery(query: StatusQuery): void {
+function checkQuery(query: StatusQuery, statusItems: readonly StatusItem[]): void {
   if (readQuery(query, statusItems).length === 0) {
     throw new ArgumentError('status needs at least one item, such as { messages: true }')
   }
 }
 
 /** Several patterns are several commands where the server has no LIST-EXTENDED. */
-async function listed({ patterns, options, extended, run }: Listing): Promise<readonly MailboxInfo[]> {
+async function listed({ lister, patterns, options, extended, run }: Listing): Promise<readonly MailboxInfo[]> {
+  const { statusItems } = lister.protocol
   if (patterns.length === 1 || extended) return run(list(patterns, options, statusItems))
   return unique(await Promise.all(patterns.map((each) => run(list(each, options, statusItems)))))
 }
@@ -135,7 +139,7 @@ async function counted(listing: Listing, found: readonly MailboxInfo[], query: S
 async function countOne({ lister, run }: Listing, info: MailboxInfo, query: StatusQuery): Promise<MailboxInfo> {
   if (!info.selectable) return info
   try {
-    const counts = (await run(status(info.name, query, statusItems))) as MailboxStatus
+    const counts = (await run(status(info.name, query, lister.protocol.statusItems))) as MailboxStatus
     return { ...info, status: counts }
   } catch (error) {
     if (!(error instanceof ResponseError)) throw error

@@ -2,6 +2,7 @@ import type { Command } from '../commands/command.js'
 import type { Connection } from '../connection/connection.js'
 import type { Selection } from '../connection/selection.js'
 import type { ImapError } from '../model/errors.js'
+import type { Protocol } from '../protocol.js'
 import type { Limits } from '../wire/limits.js'
 
 /** What every call that sends takes. */
@@ -11,6 +12,9 @@ export interface CallOptions {
   /** Milliseconds for the call, time in the queue included; of an iterator, for each command that it sends. */
   readonly timeout?: number | undefined
 }
+
+/** Runs a command for a facet of the client: queued, bounded and refused as all others are. */
+export type Runner = <R>(command: Command<R>, options?: CallOptions) => Promise<R>
 
 /** How a command is run. */
 export interface RunContextOptions extends CallOptions {
@@ -27,6 +31,8 @@ export interface MailboxContext {
   readonly connection: Connection
   readonly selection: Selection
   readonly limits: Limits
+  /** What can be asked for. */
+  readonly protocol: Protocol
   /** Runs a command for this selection only: rejects with StateError once another one is selected. */
   run<R>(command: Command<R>, options?: RunContextOptions): Promise<R>
   /** Reports a tolerated fault. */

@@ -2,11 +2,12 @@ import { Connection } from '../connection/connection.js'
 import type { ConnectionSetup } from '../connection/options.js'
 import { AbortError, TimeoutError } from '../model/errors.js'
 import type { ResolvedOptions } from './options.js'
-import { protocol } from './protocol-tables.js'
+import type { Protocol } from '../protocol.js'
 
 /** Opens the connection up to its first command; of the options it gets what it needs, which is no credential. */
 export function openConnection(
   options: ResolvedOptions,
+  protocol: Protocol,
   events: Pick<ConnectionSetup, 'emit' | 'listens'>,
 ): Promise<Connection> {
   const { host, port, security, tls, transport, timeouts, limits, pipelining, signal } = options

@@ -6,6 +6,7 @@ import {
   type TlsOptions,
   type TransportFactory,
 } from '../connection/options.js'
+import type { Extension } from '../extensions/extension.js'
 import { ArgumentError } from '../model/errors.js'
 import type { ImapEvents } from '../model/events.js'
 import type { Auth } from '../sasl/auth.js'
@@ -53,6 +54,8 @@ export interface ConnectOptions {
   readonly enable?: readonly string[]
   /** What to tell of ourselves after login (RFC 2971); `false` sends nothing. */
   readonly id?: Readonly<Record<string, string>> | false
+  /** Records of extensions of your own, beside all that this package has. */
+  readonly extensions?: readonly Extension[]
   /** Gives the byte stream to the server, for proxies and tests. */
   readonly transport?: TransportFactory
   readonly logger?: Logger
@@ -94,6 +97,7 @@ const KNOWN = [
   'pipelining',
   'enable',
   'id',
+  'extensions',
   'transport',
   'logger',
   'on',

@@ -4,8 +4,7 @@ import { examine } from '../commands/select.js'
 import { close, unselect } from '../commands/close.js'
 import { check, noop } from '../commands/simple.js'
 import { search, searchSeq, type SearchOptions, type SearchResult } from '../commands/search.js'
-import type { SearchCriteria } from '../commands/search-criteria.js'
-import { searchKeys } from '../protocol.js'
+import type { SearchCriteria } from '../extensions/options.js'
 import { parseMail } from '../mime/parse.js'
 import { ImapError, StateError } from '../model/errors.js'
 import type { ModSeq, SeqNum, Uid } from '../model/ids.js'
@@ -24,7 +23,6 @@ import type { CallOptions, MailboxContext } from './mailbox-context.js'
 import { asMessageSet, asUid, type MessageSetInput } from './message-set.js'
 import { resolveSet } from './snapshot.js'
 import { inParts } from './split.js'
-import { queryItems } from './tables.js'
 
 /** How messages are fetched. */
 export interface FetchCallOptions extends CallOptions {
@@ -142,7 +140,7 @@ export class ReadonlyMailbox implements AsyncDisposable {
         const { signal, timeout, changedSince, markSeen = false, onIncomplete = 'reject' } = options
         checkOnIncomplete(onIncomplete)
         this.checkCurrent()
-        const { items, step, build, weigh } = translate<Q>(query, queryItems, markSeen)
+        const { items, step, build, weigh } = translate<Q>(query, context.protocol.fetchItems, markSeen)
         const call = { signal, timeout }
         const messages = asMessageSet(set)
         return new WindowProducer(
@@ -169,7 +167,7 @@ export class ReadonlyMailbox implements AsyncDisposable {
     options: FetchCallOptions = {},
   ): Promise<FetchedMessage<Q> | null> {
     checkCall(options, ['markSeen'])
-    const { items, build } = translate<Q>(query, queryItems, options.markSeen === true)
+    const { items, build } = translate<Q>(query, this.context.protocol.fetchItems, options.markSeen === true)
     const data = await fetchSingle(this.context, asUid(uid), items, callOf(options))
     return data === null ? null : build(data.seq, data)
   }
@@ -251,7 +249,7 @@ export class ReadonlyMailbox implements AsyncDisposable {
     options?: O,
   ): Promise<SearchResult<O>> {
     checkCall(options)
-    return this.context.run(search<O>(criteria, options, searchKeys), callOf(options))
+    return this.context.run(search<O>(criteria, options, this.context.protocol.searchKeys), callOf(options))
   }
 
   /** Searches as {@link search} does, and gives sequence numbers: a snapshot that the next EXPUNGE moves. */
@@ -260,7 +258,7 @@ export class ReadonlyMailbox implements AsyncDisposable {
     options?: O,
   ): Promise<SearchResult<O, SeqNum, SeqSet>> {
     checkCall(options)
-    return this.context.run(searchSeq<O>(criteria, options, searchKeys), callOf(options))
+    return this.context.run(searchSeq<O>(criteria, options, this.context.protocol.searchKeys), callOf(options))
   }
 
   /**

@@ -3,6 +3,7 @@ import { examine, select, type SelectOptions } from '../commands/select.js'
 import type { Connection } from '../connection/connection.js'
 import type { Selection } from '../connection/selection.js'
 import { StateError, type ImapError } from '../model/errors.js'
+import type { Protocol } from '../protocol.js'
 import { checkCall } from './call-options.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
 import { Mailbox } from './mailbox.js'
@@ -17,12 +18,14 @@ export interface SelectCallOptions extends CallOptions {
 /** Makes the handles of selected mailboxes and knows the one that is selected now. */
 export class SelectedMailbox {
   readonly #connection: Connection
+  readonly #protocol: Protocol
   readonly #warn: (error: ImapError) => void
   #handle: Mailbox | ReadonlyMailbox | null = null
   #serial: number | undefined
 
-  constructor(connection: Connection, warn: (error: ImapError) => void) {
+  constructor(connection: Connection, protocol: Protocol, warn: (error: ImapError) => void) {
     this.#connection = connection
+    this.#protocol = protocol
     this.#warn = warn
   }
 
@@ -87,6 +90,7 @@ export class SelectedMailbox {
       connection,
       selection,
       limits: connection.limits,
+      protocol: this.#protocol,
       run: (command, options = {}) => connection.run(command, { selection: selection.serial, ...options }),
       warn: this.#warn,
     }

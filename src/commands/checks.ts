@@ -1,6 +1,7 @@
 import { ArgumentError, CapabilityError } from '../model/errors.js'
 import { SeqSet, UidSet, type SavedResult } from '../model/number-set.js'
 import type { EncodeContext } from './command.js'
+import type { Needs } from './slots.js'
 
 /** What a command may name messages by: UIDs, sequence numbers or `$`. */
 export type MessageSet = UidSet | SeqSet | SavedResult
@@ -45,9 +46,15 @@ export function checkSet(set: MessageSet): void {
 }
 
 /** @throws CapabilityError when the server lacks `capability`; `what` begins the sentence. */
-export function checkCapability(context: EncodeContext, capability: string | undefined, what: string): void {
-  if (capability === undefined || context.has(capability)) return
-  throw new CapabilityError(capability, `${what} needs ${capability}, which the server does not announce`)
+export function checkCapability(context: EncodeContext, needs: Needs | undefined, what: string): void {
+  if (needs === undefined || hasOneOf(context, needs)) return
+  const names = typeof needs === 'string' ? [needs] : needs
+  throw new CapabilityError(names[0] ?? '', `${what} needs ${names.join(' or ')}, which the server does not announce`)
+}
+
+/** Whether the server has the capability, or one of several. */
+export function hasOneOf(context: Pick<EncodeContext, 'has'>, needs: Needs): boolean {
+  return typeof needs === 'string' ? context.has(needs) : needs.some((each) => context.has(each))
 }
 
 /** `$` needs SEARCHRES, which IMAP4rev2 includes (RFC 5182). */

@@ -4,6 +4,7 @@ import type { FetchData } from '../model/message.js'
 import type { NumberSet, SavedResult } from '../model/number-set.js'
 import type { Continuation, Tagged, Untagged } from '../model/response.js'
 import type { Writer } from '../wire/writer.js'
+import type { Needs } from './slots.js'
 
 /** A command of IMAP as a value (RFC 9051 §6): made by a factory, sent by `run`. It may be run more than once. */
 export interface Command<Result> {
@@ -12,7 +13,7 @@ export interface Command<Result> {
   /** The states in which the RFC allows it. */
   readonly states: readonly StateName[]
   /** The capability without which it must not be sent; of a list, one is enough. */
-  readonly needs?: string | readonly string[]
+  readonly needs?: Needs
   /** What the queue has to know; left out, the strictest reading of RFC 9051 §5.5 applies. */
   readonly traits?: Traits
   /**
@@ -97,6 +98,7 @@ export type Effect =
   | { readonly kind: 'starttls' }
   | { readonly kind: 'enable'; readonly extensions: readonly string[] }
   | { readonly kind: 'unauthenticate' }
+  | { readonly kind: 'compress' }
 
 /** What decides whether a command may be sent while others are in flight (RFC 9051 §5.5), and what it changes. */
 export interface Traits {
@@ -107,8 +109,11 @@ export interface Traits {
   readonly seqArgs?: boolean
   /** The server may send no EXPUNGE while it runs: FETCH, STORE and SEARCH in their non-UID forms. */
   readonly noExpunge?: boolean
-  /** Names untagged data that cannot be told apart from that of another command with the same name. */
-  readonly answers?: string
+  /**
+   * Names untagged data that cannot be told apart from that of another command with the same name; those of an
+   * extension without their `X:`.
+   */
+  readonly answers?: string | readonly string[]
   /** Reads or writes flags of these messages. */
   readonly flags?: { readonly access: 'read' | 'write'; readonly set: NumberSet<number> | SavedResult }
   /**

@@ -12,7 +12,7 @@ import type { EncodeContext } from './command.js'
  * Text is looked for as a substring, without regard to case; of several texts in an array each has to be found. Dates are
  * calendar days: `YYYY-MM-DD`, or a `Date` taken as its UTC day; the time of day and the zone of a message do not count.
  */
-export interface SearchCriteria {
+export interface CoreCriteria {
   /** Has `\Answered`, or has it not. */
   readonly answered?: boolean | undefined
   /** Has `\Deleted`, or has it not. */
@@ -82,14 +82,14 @@ type Loose = Readonly<Record<string, unknown>>
  *
  * @throws ArgumentError for an unknown key or a value that does not fit
  */
-export function writeCriteria(w: Writer, criteria: SearchCriteria, keys: SearchKeys, context: EncodeContext): void {
+export function writeCriteria(w: Writer, criteria: CoreCriteria, keys: SearchKeys, context: EncodeContext): void {
   if (needsCharset(criteria, context)) w.word('CHARSET').sp().word('UTF-8').sp()
   const terms = termsOf({ ...criteria }, keys, context, 0)
   writeTerms(w, terms)
 }
 
 /** @throws ArgumentError when a key is not known, or `or` and `not` are no criteria. */
-export function checkCriteria(criteria: SearchCriteria, keys: SearchKeys): void {
+export function checkCriteria(criteria: CoreCriteria, keys: SearchKeys): void {
   walk(criteria, 0, (key) => {
     if (Object.hasOwn(keys, key)) return
     throw new ArgumentError(
@@ -99,7 +99,7 @@ export function checkCriteria(criteria: SearchCriteria, keys: SearchKeys): void 
 }
 
 /** Whether criteria name messages by sequence number, which forbids commands in flight that may expunge (RFC 9051 §5.5). */
-export function usesSequenceNumbers(criteria: SearchCriteria): boolean {
+export function usesSequenceNumbers(criteria: CoreCriteria): boolean {
   let found = false
   walk(criteria, 0, (key, value) => {
     // `$` stands for messages, not for numbers.
@@ -109,7 +109,7 @@ export function usesSequenceNumbers(criteria: SearchCriteria): boolean {
 }
 
 /** Text beyond ASCII has to be announced, except where the session speaks UTF-8 anyway (RFC 9051 §6.4.4, RFC 6855 §3). */
-function needsCharset(criteria: SearchCriteria, context: EncodeContext): boolean {
+function needsCharset(criteria: CoreCriteria, context: EncodeContext): boolean {
   if (context.isEnabled('IMAP4rev2') || context.isEnabled('UTF8=ACCEPT')) return false
   let found = false
   walk(criteria, 0, (_key, value) => {

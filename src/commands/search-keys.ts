@@ -92,8 +92,10 @@ function writeHeader(w: Writer, value: Readonly<Record<string, Texts>>): void {
   }
 }
 
-function day(key: string, word: string): SearchKey<string | Date> {
+/** A key for a day; extensions have some more of them. */
+export function day(key: string, word: string, needs?: string): SearchKey<string | Date> {
   return {
+    ...(needs !== undefined && { needs }),
     write: (w, value) => {
       const given: unknown = value
       if (typeof given !== 'string' && !(given instanceof Date)) {

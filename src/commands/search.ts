@@ -8,7 +8,7 @@ import {
   checkCriteria,
   usesSequenceNumbers,
   writeCriteria,
-  type SearchCriteria,
+  type CoreCriteria,
   type SearchKeys,
 } from './search-criteria.js'
 import { coreSearchKeys } from './search-keys.js'
@@ -52,7 +52,7 @@ export type SearchResult<O extends SearchOptions, Num extends number = Uid, Set 
  * @throws ArgumentError for an unknown key, an empty `or`, or nothing to return
  */
 export function search<const O extends SearchOptions = Record<never, never>>(
-  criteria: SearchCriteria,
+  criteria: CoreCriteria,
   options?: O,
   keys: SearchKeys = coreSearchKeys,
 ): Command<SearchResult<O>> {
@@ -66,7 +66,7 @@ export function search<const O extends SearchOptions = Record<never, never>>(
  * @throws ArgumentError for an unknown key, an empty `or`, or nothing to return
  */
 export function searchSeq<const O extends SearchOptions = Record<never, never>>(
-  criteria: SearchCriteria,
+  criteria: CoreCriteria,
   options?: O,
   keys: SearchKeys = coreSearchKeys,
 ): Command<SearchResult<O, SeqNum, SeqSet>> {
@@ -82,7 +82,7 @@ interface Form<Set> {
 
 function find<Set extends UidSet | SeqSet, R>(
   form: Form<Set>,
-  criteria: SearchCriteria,
+  criteria: CoreCriteria,
   options: SearchOptions | undefined,
   keys: SearchKeys,
 ): Command<R> {

@@ -1,15 +1,25 @@
 import type { FetchItemReader } from '../grammar/tables.js'
 import type { FetchData } from '../model/message.js'
+import type { SeqSet, UidSet } from '../model/number-set.js'
+import type { Untagged } from '../model/response.js'
 import type { Cursor } from '../wire/cursor.js'
 import type { Writer } from '../wire/writer.js'
 import type { EncodeContext } from './command.js'
+
+/** The capability without which something must not be sent; of a list, one is enough. */
+export type Needs = string | readonly string[]
+
+/** One item of a query: what is asked with, and what a message then holds. */
+export interface QueryItem<Ask, Got> {
+  readonly ask: Ask
+  readonly got: Got
+}
 
 /** An item of FETCH: how it is asked for, and how its answer is read. */
 export interface FetchItem<Ask = unknown> {
   /** The key in a query and in a message. */
   readonly key: string
-  /** The capability that it needs. */
-  readonly needs?: string
+  readonly needs?: Needs
   /** Writes the item into the list of items. */
   write(w: Writer, ask: Ask, context: EncodeContext): void
   /** Whether a message has what was asked for; left out, whether there is anything under `key`. */
@@ -20,7 +30,7 @@ export interface FetchItem<Ask = unknown> {
 
 /** A key of SEARCH. */
 export interface SearchKey<Value = unknown> {
-  readonly needs?: string
+  readonly needs?: Needs
   /** Writes the key and its value, without spaces around them. */
   write(w: Writer, value: Value, context: EncodeContext): void
 }
@@ -31,7 +41,55 @@ export interface StatusItem {
   readonly key: string
   /** The name on the wire. */
   readonly name: string
-  readonly needs?: string
+  readonly needs?: Needs
   /** Reads the value in an answer. */
   read(cursor: Cursor): unknown
+}
+
+/** An option of a command that an extension adds, by its key among the options: how it is checked and written. */
+export interface OptionItem<Value = unknown> {
+  readonly needs?: Needs
+  /** @throws ArgumentError for a value that cannot be right; called before anything is queued */
+  check?(value: Value): void
+  /** Writes the option and its value, without spaces around them. */
+  write(w: Writer, value: Value, context: EncodeContext): void
+}
+
+/** A parameter of SELECT and EXAMINE (RFC 4466 §2.1). */
+export interface SelectItem<Value = unknown> extends OptionItem<Value> {
+  /** Makes what takes the answer: `untagged` claims responses, `done` gives what the handle tells under the same key. */
+  collect?(value: Value): { untagged(response: Untagged): boolean; done(): unknown }
+}
+
+/** Something else than flags that STORE changes, by its key in a change (RFC 4466 §2.5). */
+export interface StoreItem<Value = unknown> {
+  readonly needs?: Needs
+  /** @throws ArgumentError for a value that cannot be right */
+  check?(value: Value): void
+  /** Writes the item and its value, such as `+X-GM-LABELS.SILENT (a b)`. */
+  write(w: Writer, value: Value, silent: boolean, context: EncodeContext): void
+}
+
+/** Something that SEARCH can return, by its key in the result (RFC 4466 §2.6). */
+export interface SearchReturnItem<Value = unknown> extends OptionItem<Value> {
+  /** The name of its data in ESEARCH, in upper case. */
+  readonly name: string
+  /** Reads the data in ESEARCH; left out, there is none. */
+  read?(cursor: Cursor): unknown
+  /** Works it out of all that was found, where the server lacks ESEARCH or the capability. */
+  emulate?(found: UidSet | SeqSet, value: Value): unknown
+}
+
+/** Something that LIST can tell of each mailbox, by its key among the options and in the result (RFC 5258 §3.2). */
+export interface ListReturnItem<Value = unknown> extends OptionItem<Value> {
+  /** Takes a response that tells of one mailbox; undefined when it is none of this item's. */
+  take(response: Untagged): { readonly mailbox: string; readonly value: unknown } | undefined
+  /** Joins what several responses told of one mailbox; left out, the last one counts. */
+  join?(before: unknown, value: unknown): unknown
+}
+
+/** Content or data of a message for APPEND that an extension adds, by its key in the message (RFC 4466 §2.3). */
+export interface AppendItem<Value = unknown> extends OptionItem<Value> {
+  /** Whether it stands in place of the content. */
+  readonly isContent?: boolean
 }

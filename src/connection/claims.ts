@@ -4,6 +4,7 @@ import type { SeqNum, Uid } from '../model/ids.js'
 import { type NumberSet, type SavedResult, SeqSet, UidSet } from '../model/number-set.js'
 import type { FetchResponse, Untagged } from '../model/response.js'
 import type { Execution } from './execution.js'
+import { answersOf } from './pipelining.js'
 import type { ConnectionState, StateListener } from './state.js'
 
 /** Takes the data of an answer for which nobody waits any more. */
@@ -66,7 +67,9 @@ function wouldTake({ command }: Execution, response: Untagged): boolean {
     const set = traits.flags?.set
     return set !== undefined && names(set, response.seq, response.data.uid)
   }
-  return traits.answers === response.type || command.name.startsWith(response.type)
+  // Responses of extensions have names of their own before that of the wire.
+  const name = response.type.startsWith('X:') ? response.type.slice(2) : response.type
+  return answersOf(traits).includes(name) || command.name.startsWith(name)
 }
 
 /** Untagged responses that answer a command of another name. */
@@ -91,9 +94,9 @@ export function spoil(name: string, inFlight: readonly Execution[], error: ImapE
 function expectsOneOf(names: readonly string[], { name, traits }: Execution['command']): boolean {
   // The LIST in the answer to SELECT tells nothing that its result needs.
   if (names.includes('FETCH') || traits?.effect?.kind === 'select') return false
-  const answers = traits?.answers?.split(' ', 1)[0]
+  const answers = answersOf(traits ?? {}).map((each) => each.split(' ', 1)[0])
   const last = name.toUpperCase().split(' ').at(-1)
-  return names.some((each) => each === answers || each === last)
+  return names.some((each) => each === last || answers.includes(each))
 }
 
 /** Whether a message is in a set; nobody here knows what `$` holds, so it may be. */

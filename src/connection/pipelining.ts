@@ -23,9 +23,15 @@ function canOverlap(next: Pipelined, running: Pipelined): boolean {
   if (selects(earlier) && needsSelected(next)) return false
   // An EXPUNGE that the earlier command lets through would move the numbers of the later one.
   if (later.seqArgs === true && earlier.noExpunge !== true) return false
-  if (later.answers !== undefined && later.answers === earlier.answers) return false
+  if (answersOf(later).some((each) => answersOf(earlier).includes(each))) return false
   if (streamsClash(later, earlier)) return false
   return !flagsClash(later, earlier)
+}
+
+/** The names of the untagged data that belong to a command and tell of no command. */
+export function answersOf({ answers }: Traits): readonly string[] {
+  if (answers === undefined) return []
+  return typeof answers === 'string' ? [answers] : answers
 }
 
 /** Dialogues, and what changes the state or the syntax of all that follows. */

@@ -14,8 +14,11 @@ function readModified(cursor: Cursor): object {
 /** CONDSTORE: mod-sequences, and changes that are made only where nobody else made one (RFC 7162 §3.1). */
 export const condstore = {
   capability: 'CONDSTORE',
-  rfc: 7162,
+  spec: [7162, 4551],
   summary: 'Finds what changed since a known state, and refuses flag changes that would overwrite those of others.',
+  usage: "mailbox.store(set, { add: ['\\\\Seen'], unchangedSince })",
+  examples: ['rfc7162.txt'],
+  tested: ['embedded', 'dovecot', 'cyrus'],
   enable: true,
   codes: { HIGHESTMODSEQ: readHighestModSeq, MODIFIED: readModified },
 } as const satisfies Extension

@@ -22,8 +22,11 @@ function readVanished(cursor: Cursor): VanishedResponse {
 /** QRESYNC: what happened to a mailbox while the client was away, in one answer (RFC 7162 §3.2). */
 export const qresync = {
   capability: 'QRESYNC',
-  rfc: 7162,
+  spec: [7162, 5162],
   summary: 'Tells on selecting a mailbox what was changed and expunged since a known state.',
+  usage: "client.select('INBOX', { qresync: { uidValidity, modSeq } })",
+  examples: ['rfc7162.txt'],
+  tested: ['embedded'],
   implies: ['CONDSTORE'],
   enable: true,
   untagged: { VANISHED: readVanished },

@@ -26,7 +26,10 @@ function readCopyUid(cursor: Cursor): object {
 /** UIDPLUS: which UID a message got, and expunging by UID (RFC 4315). */
 export const uidplus = {
   capability: 'UIDPLUS',
-  rfc: 4315,
+  spec: [4315, 2359],
   summary: 'Tells the UIDs of appended and copied messages, and expunges chosen messages only.',
+  usage: "mailbox.copy(set, 'Archive')",
+  examples: ['rfc4315.txt'],
+  tested: ['embedded', 'dovecot', 'cyrus', 'courier'],
   codes: { APPENDUID: readAppendUid, COPYUID: readCopyUid },
 } as const satisfies Extension

@@ -11,7 +11,7 @@ import { binarySizeItem, sectionItem } from '../../src/commands/fetch-items.js'
 import { id } from '../../src/commands/id.js'
 import { list, lsub } from '../../src/commands/list.js'
 import { search } from '../../src/commands/search.js'
-import type { SearchCriteria } from '../../src/commands/search-criteria.js'
+import type { CoreCriteria } from '../../src/commands/search-criteria.js'
 import { examine, select } from '../../src/commands/select.js'
 import { create, deleteMailbox, rename, subscribe, unsubscribe } from '../../src/commands/simple.js'
 import { status, type StatusQuery } from '../../src/commands/status.js'
@@ -92,7 +92,7 @@ const factories: Record<string, (value: never) => Command<unknown>> = {
   appendFlag: (value: string) => append('a', { content: message, flags: [value] }),
   appendMessage: (value: AppendMessage) => append('a', value),
   appendDate: (value: Date) => append('a', { content: message, internalDate: value }),
-  search: (value: SearchCriteria) => search(value),
+  search: (value: CoreCriteria) => search(value),
   searchReturn: (value: never) => search({}, { return: [value] }),
   ...Object.fromEntries(
     ['seen', 'keyword', 'from', 'text', 'header', 'since', 'larger', 'uid', 'seq', 'modSeq', 'or', 'not'].map((key) => [

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LimitError, ProtocolError } from '../../src/model/errors.js'
-import { readFetchHead, readResponse } from '../../src/protocol.js'
+import { protocol, readResponse } from '../../src/protocol.js'
 import { Framer } from '../../src/wire/framer.js'
 import { DEFAULT_LIMITS } from '../../src/wire/limits.js'
 import { describeResponse } from '../corpus/describe.js'
@@ -20,7 +20,7 @@ function read(bytes: Uint8Array, cuts: readonly number[] = []): unknown[] {
   const framer = new Framer(
     {
       literal: (head) => {
-        expectOnly(() => readFetchHead(head))
+        expectOnly(() => protocol.readFetchHead(head))
         return undefined
       },
       response: (frame) => found.push(expectOnly(() => describeResponse(readResponse(frame)))),

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { LimitError, ProtocolError } from '../../src/model/errors.js'
 import type { FetchResponse, ListResponse } from '../../src/model/response.js'
 import { extensions } from '../../src/extensions/index.js'
-import { fetchItems, impliedCapabilities, readResponse, searchKeys, statusItems } from '../../src/protocol.js'
+import { protocol, readResponse } from '../../src/protocol.js'
+
+const { fetchItems, searchKeys, statusItems } = protocol
+const impliedCapabilities = (name: string) => [...protocol.implied([name])]
 
 const read = (text: string, options = {}) => readResponse({ text, literals: [] }, options)
 
@@ -12,15 +15,8 @@ describe('tables', () => {
     expect(new Set(names).size).toBe(names.length)
   })
 
-  it('have a summary of one sentence and an RFC for every extension', () => {
-    for (const { capability, summary, rfc } of extensions) {
-      expect(summary, capability).toMatch(/^[A-Z][^.]*\.$/)
-      expect(rfc, capability).toBeGreaterThan(2000)
-    }
-  })
-
   it('join the items of the core and of extensions', () => {
-    expect(fetchItems.map((item) => item.key)).toContain('envelope')
+    expect([...fetchItems.keys()]).toContain('envelope')
     expect(statusItems.map((item) => item.key)).toContain('highestModSeq')
     expect(Object.keys(searchKeys)).toContain('from')
   })

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import type { Collector, Command, EncodeContext } from '../../../src/commands/command.js'
 import { responseError } from '../../../src/model/response-error.js'
 import type { Response } from '../../../src/model/response.js'
-import { readFetchHead, readResponse } from '../../../src/protocol.js'
+import { protocol, readResponse } from '../../../src/protocol.js'
 import { Framer } from '../../../src/wire/framer.js'
 import { DEFAULT_LIMITS } from '../../../src/wire/limits.js'
 import { Writer } from '../../../src/wire/writer.js'
@@ -71,7 +71,7 @@ export class Play<R> {
     this.#framer = new Framer(
       {
         literal: (frame) => {
-          const head = readFetchHead(frame)
+          const head = protocol.readFetchHead(frame)
           if (head === undefined) return undefined
           const size = Number(/\{(\d+)\+?\}$/.exec(frame.text)?.[1])
           return this.collector.literal?.({ ...head, size })

@@ -1,17 +1,17 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import type { Command } from '../../../src/commands/command.js'
 import { search, searchSeq } from '../../../src/commands/search.js'
-import type { SearchCriteria } from '../../../src/commands/search-criteria.js'
+import type { CoreCriteria } from '../../../src/commands/search-criteria.js'
 import { coreSearchKeys } from '../../../src/commands/search-keys.js'
 import { ArgumentError, CapabilityError, ProtocolError } from '../../../src/model/errors.js'
 import { savedResult, seqs, uid, uids, type SeqSet, type UidSet } from '../../../src/model/number-set.js'
 import type { Uid } from '../../../src/model/ids.js'
 import { answer, encode, Play, TAG, WAIT, wrong } from './helpers.js'
 
-const plain = (criteria: SearchCriteria) => encode(search(criteria)).replace(/^A1 UID SEARCH (.*)\r\n$/s, '$1')
+const plain = (criteria: CoreCriteria) => encode(search(criteria)).replace(/^A1 UID SEARCH (.*)\r\n$/s, '$1')
 
 describe('criteria', () => {
-  it.each<[SearchCriteria, string]>([
+  it.each<[CoreCriteria, string]>([
     [{}, 'ALL'],
     [{ seen: undefined }, 'ALL'],
     [{ answered: true, deleted: true, draft: true, flagged: true, seen: true }, 'ANSWERED DELETED DRAFT FLAGGED SEEN'],
@@ -98,18 +98,18 @@ describe('criteria', () => {
     ['a negative mod-sequence', { modSeq: -1n }],
     ['a NUL', { from: 'a\0b' }],
   ])('refuses %s', (_title, criteria) => {
-    expect(() => encode(search(wrong<SearchCriteria>(criteria)), { has: ['CONDSTORE'] })).toThrow(ArgumentError)
+    expect(() => encode(search(wrong<CoreCriteria>(criteria)), { has: ['CONDSTORE'] })).toThrow(ArgumentError)
   })
 
   it('refuses an unknown key at once, and bounds the nesting', () => {
-    expect(() => search(wrong<SearchCriteria>({ colour: 1 }))).toThrow(ArgumentError)
+    expect(() => search(wrong<CoreCriteria>({ colour: 1 }))).toThrow(ArgumentError)
     const circle: { not?: unknown } = {}
     circle.not = circle
-    expect(() => search(wrong<SearchCriteria>(circle))).toThrow('nested')
+    expect(() => search(wrong<CoreCriteria>(circle))).toThrow('nested')
   })
 
   it('knows keys of extensions by a table', () => {
-    interface WithRaw extends SearchCriteria {
+    interface WithRaw extends CoreCriteria {
       readonly gmailRaw?: string | undefined
     }
     const keys = {

@@ -3,7 +3,7 @@ import type { Collector, Command } from '../../../src/commands/command.js'
 import { Connection } from '../../../src/connection/connection.js'
 import { type ConnectionSetup, DEFAULT_TIMEOUTS, type Timeouts } from '../../../src/connection/options.js'
 import type { ImapEvents } from '../../../src/model/events.js'
-import { impliedCapabilities, readFetchHead, readResponse } from '../../../src/protocol.js'
+import { protocol } from '../../../src/protocol.js'
 import { DEFAULT_LIMITS, type Limits } from '../../../src/wire/limits.js'
 
 /** One end of a pair of streams in memory, with backpressure. */
@@ -137,11 +137,7 @@ export interface Wish extends Partial<Omit<ConnectionSetup, 'timeouts' | 'limits
   limits?: Partial<Limits>
 }
 
-export const protocol = {
-  readResponse,
-  readFetchHead,
-  implied: (names: Iterable<string>): string[] => [...names].flatMap((name) => [...impliedCapabilities(name)]),
-}
+export { protocol }
 
 /** A setup over a stream in memory, with the events that come of it. */
 export function setup(wish: Wish = {}): { setup: ConnectionSetup; peer: Peer; events: Emitted[] } {

@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
 import { LimitError } from '../../../src/model/errors.js'
-import { readFetchHead, readResponse } from '../../../src/protocol.js'
+import { protocol, readResponse } from '../../../src/protocol.js'
+
+const { readFetchHead } = protocol
 
 const head = (text: string, ...literals: string[]) =>
   readFetchHead({ text, literals: literals.map((literal) => Buffer.from(literal, 'latin1')) })
