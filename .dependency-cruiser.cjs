@@ -69,9 +69,9 @@ module.exports = {
     },
     {
       name: 'sockets-in-transport-only',
-      comment: 'sockets and compression belong to connection/transport.ts and to the embedded server',
+      comment: 'sockets and compression belong to the transport of a connection and to the embedded server',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/connection/transport\\.ts$', '^src/testing/'] },
+      from: { path: '^src/', pathNot: ['^src/connection/(transport|dial|deflate)\\.ts$', '^src/testing/'] },
       to: { path: '^(node:)?(net|tls|zlib|dgram|http|https|http2)$', dependencyTypesNot: ['type-only'] },
     },
     {

@@ -12,18 +12,18 @@ import { SilenceClock } from './clock.js'
 import { decode, nameOf, tagOf } from './decoding.js'
 import { Dispatcher } from './dispatcher.js'
 import { Execution } from './execution.js'
-import { byeError, closedError, injectedError, silentError } from './failures.js'
+import { byeError, closedError, silentError } from './failures.js'
 import { Flow } from './flow.js'
 import { isTlsRecord, notImap } from './greeting.js'
 import { Handshake } from './handshake.js'
 import { closedBeforeGreeting, openTransport } from './opening.js'
 import type { ConnectionSetup, Holder, ReadOptions, RunOptions, Timeouts } from './options.js'
 import type { Selection } from './selection.js'
-import { starttls } from './starttls.js'
 import { ConnectionState } from './state.js'
 import { Secrets } from './secrets.js'
 import { traceIn, traceOut } from './trace.js'
 import type { Traffic, Transport } from './transport.js'
+import { Upgrade } from './upgrade.js'
 
 /** After an unasked BYE the server closes at once; answers that it still sends are read for so long (milliseconds). */
 const BYE_LINGER = 1000
@@ -50,9 +50,8 @@ export class Connection {
   readonly #reading: ReadOptions
   readonly #announcer: Announcer
   readonly #handshake: Handshake
+  readonly #upgrade: Upgrade
   #close: (info: CloseInfo) => void = () => undefined
-  /** Between the answer to STARTTLS and TLS nothing may come. */
-  #upgrading = false
   #loggedOut = false
   /** Why nothing more can be run. */
   #reason: ImapError | undefined
@@ -115,6 +114,14 @@ export class Connection {
       },
       limits.buffered,
     )
+    this.#upgrade = new Upgrade({
+      transport,
+      framer: this.#framer,
+      dispatcher: this.#dispatcher,
+      run: (command) => this.run(command, { timeout: Infinity }),
+      receive: (octets) => this.#receive(octets),
+      fail: (error) => this.#fail(error),
+    })
     this.#clock = new SilenceClock(timeouts.silence, transport, (kind) => {
       this.#fail(silentError(kind, timeouts.silence))
     })
@@ -129,7 +136,7 @@ export class Connection {
     const connection = new Connection(setup, await openTransport(setup))
     await connection.#handshake.run({
       start: () => connection.#start(),
-      upgrade: () => connection.#startTls(),
+      upgrade: () => connection.#upgrade.secure(),
       abandon: (error) => {
         connection.#fail(error)
         return connection.closed
@@ -171,6 +178,11 @@ export class Connection {
   /** What a login can be bound to on this connection, the strongest first. */
   get channelBindings(): readonly ChannelBinding[] {
     return this.#transport.channelBindings
+  }
+
+  /** Whether all that crosses the wire is compressed (RFC 4978). */
+  get compressed(): boolean {
+    return this.#transport.isCompressed
   }
 
   /** The greeting of the server. */
@@ -235,22 +247,10 @@ export class Connection {
   #start(): void {
     this.#transport.start({
       keeps: () => this.#framer.streaming,
+      mayExpand: () => this.#upgrade.mayExpand,
       data: (chunk) => this.#receive(chunk),
       ended: (error) => this.#lost(error),
     })
-  }
-
-  /** What came before TLS could be anybody's: nothing of it is kept (RFC 9051 §6.2.1, §11.1). */
-  async #startTls(): Promise<void> {
-    if (this.#transport.isSecure) return
-    await this.run(starttls, { timeout: Infinity })
-    if (this.#transport.hasUnread) throw injectedError()
-    await this.#transport.secure()
-    this.#upgrading = false
-    this.#state.dropCapabilities()
-    this.#framer.resume()
-    this.#transport.resume()
-    this.#dispatcher.proceed()
   }
 
   #receive(chunk: Uint8Array): void {
@@ -267,10 +267,7 @@ export class Connection {
         )
       }
     })
-    if (this.#upgrading && !this.#transport.isSecure) {
-      this.#transport.pause()
-      if (this.#framer.takeRest().length > 0) this.#fail(injectedError())
-    }
+    this.#upgrade.apply()
     this.#flow.update()
   }
 
@@ -347,13 +344,9 @@ export class Connection {
   #completed({ command }: Execution, tagged: Tagged): void {
     this.#announcer.response(tagged, command.name)
     if (tagged.status !== 'OK') return
-    const kind = command.traits?.effect?.kind
-    if (kind === 'logout') this.#loggedOut = true
-    if (kind === 'starttls') {
-      this.#upgrading = true
-      this.#dispatcher.suspend()
-      this.#framer.stop()
-    }
+    const effect = command.traits?.effect
+    if (effect?.kind === 'logout') this.#loggedOut = true
+    this.#upgrade.completed(effect)
   }
 
   #changed(): void {

@@ -1,30 +1,28 @@
-import { connect as connectTcp, isIP, Socket } from 'node:net'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { connect as connectTls, type TLSSocket } from 'node:tls'
-import { ConnectError, ConnectionError, ImapError } from '../model/errors.js'
+import type { TLSSocket } from 'node:tls'
+import { ConnectError, ConnectionError, type ImapError } from '../model/errors.js'
 import type { ChannelBinding } from '../model/sasl.js'
 import { channelBindings } from './channel-binding.js'
 import type { Progress } from './clock.js'
-import type { Security, TlsOptions, TransportFactory } from './options.js'
+import { DeflateLayer, withoutTrailer } from './deflate.js'
+import { dial, layTls, type DialSetup, type Opened } from './dial.js'
+import type { TlsOptions } from './options.js'
 import type { ByteTarget } from './outgoing.js'
-import { ReadBlocks } from './read-blocks.js'
-import { checkPin, connectionOptions, errorCode, parsePins, tlsError } from './tls.js'
+import type { ReadBlocks } from './read-blocks.js'
+import { parsePins } from './tls.js'
 
 /** What a transport leads to, and how. */
-export interface TransportSetup {
-  readonly host: string
-  readonly port: number
-  /** Whether TLS is spoken from the first byte, or after STARTTLS, or never. */
-  readonly security: Security
+export interface TransportSetup extends DialSetup {
   readonly tlsOptions: TlsOptions
-  readonly factory: TransportFactory | undefined
-  readonly signal: AbortSignal
 }
 
 /** Takes what a transport reads. */
 export interface TransportSink {
   /** Whether bytes may be kept after {@link data} has returned. */
   keeps(): boolean
+  /** Whether compression may end in what comes next. */
+  mayExpand(): boolean
   data(chunk: Uint8Array): void
   /** Nothing more comes; with an error unless the peer ended in order. Called once. */
   ended(error: ImapError | undefined): void
@@ -43,16 +41,10 @@ export interface Traffic {
 /** Writes up to this size are gathered until the end of the tick. */
 const GATHERED = 64 * 1024
 
-/** Milliseconds without traffic before the system asks whether the peer is still there. */
-const KEEP_ALIVE = 120_000
-
-/** Milliseconds for one address before the next is tried; the platform's 250 are too few for far-away servers. */
-const ATTEMPT = 1000
-
 /** Milliseconds that closing may take. */
 const MAX_CLOSING = 1000
 
-/** A socket, or what stands for one: bytes in, bytes out, TLS, pausing. The only module that knows the network. */
+/** A socket, or what stands for one: bytes in, bytes out, TLS, compression, pausing. */
 export class Transport implements ByteTarget, Progress {
   #stream: Duplex
   #secure: boolean
@@ -73,6 +65,11 @@ export class Transport implements ByteTarget, Progress {
   #lastByteAt = Date.now()
   #movedAt = performance.now()
   #paused = false
+  #layer: DeflateLayer | undefined
+  /** More has come than the layer has inflated. */
+  #crowded = false
+  /** Compression has just ended, and what comes may still belong to its end. */
+  #trailing = false
 
   private constructor({ stream, secure, blocks }: Opened, host: string, tls: TlsOptions) {
     this.#stream = stream
@@ -89,9 +86,9 @@ export class Transport implements ByteTarget, Progress {
    * @throws ConnectError, TlsError, ArgumentError
    */
   static async open(setup: TransportSetup): Promise<Transport> {
-    const { host, security, tlsOptions, factory, signal } = setup
+    const { host, security, tlsOptions, signal } = setup
     parsePins(tlsOptions.pin)
-    const opened = factory === undefined ? await openTcp(setup) : await openWith(factory, setup)
+    const opened = await dial(setup)
     const transport = new Transport(opened, host, tlsOptions)
     // An abort or a time-out during the handshake must not leave a socket behind.
     const abort = () => void transport.close()
@@ -118,6 +115,12 @@ export class Transport implements ByteTarget, Progress {
     return this.#tlsSocket === undefined ? [] : channelBindings(this.#tlsSocket)
   }
 
+  /** Whether what crosses the wire is compressed. */
+  get isCompressed(): boolean {
+    return this.#layer !== undefined
+  }
+
+  /** Octets that came over the wire, compressed ones as they came. */
   get bytesIn(): number {
     return this.#bytesIn
   }
@@ -150,20 +153,22 @@ export class Transport implements ByteTarget, Progress {
   start(sink: TransportSink): void {
     this.#sink = sink
     if (this.#blocks === undefined) this.#stream.on('data', this.#onData)
-    else this.#blocks.listener = { keeps: () => sink.keeps(), data: this.#onData }
-    if (!this.#paused) this.#stream.resume()
+    else this.#blocks.listener = { keeps: () => this.isCompressed || sink.keeps(), data: this.#onData }
+    this.#read()
     if (this.#finished) sink.ended(undefined)
   }
 
   /** Stops reading until {@link resume}. */
   pause(): void {
     this.#paused = true
-    this.#stream.pause()
+    this.#layer?.pause()
+    this.#read()
   }
 
   resume(): void {
     this.#paused = false
-    if (this.#sink !== undefined) this.#stream.resume()
+    this.#layer?.resume()
+    this.#read()
   }
 
   /** Sends bytes; what is written in one tick goes out together. False: wait for {@link drain} before more. */
@@ -177,12 +182,12 @@ export class Transport implements ByteTarget, Progress {
       this.#flushing = true
       process.nextTick(this.#flushLater)
     }
-    return !this.#stream.writableNeedDrain
+    return !this.#isFull
   }
 
   /** Resolves when the system takes more bytes, or the connection is gone. */
   drain(): Promise<void> {
-    if (this.#finished || !this.#stream.writableNeedDrain) return Promise.resolve()
+    if (this.#finished || !this.#isFull) return Promise.resolve()
     return new Promise((resolve) => void this.#drained.push(resolve))
   }
 
@@ -193,34 +198,16 @@ export class Transport implements ByteTarget, Progress {
    */
   async secure(): Promise<void> {
     const plain = this.#stream
-    const pins = parsePins(this.#tls.pin)
     this.#detach()
     plain.removeListener('data', this.#onData)
-    const options = connectionOptions(this.#host, isIP(this.#host) !== 0, this.#tls, pins)
-    const socket = connectTls({ ...options, socket: plain })
-    this.#stream = socket
-    // The streams below and above end together; an error must never be without a listener.
-    plain.on('error', ignore)
-    plain.once('close', () => socket.destroy())
-    socket.once('close', () => plain.destroy())
+    let socket
     try {
-      await new Promise<void>((resolve, reject) => {
-        const failed = (error: Error) => reject(error)
-        socket.once('error', failed)
-        socket.once('close', () => reject(new ConnectionError('The connection was closed during the TLS handshake')))
-        socket.once('secureConnect', () => {
-          socket.removeListener('error', failed)
-          resolve()
-        })
-      })
-      checkPin(socket, pins)
+      socket = await layTls(plain, this.#host, this.#tls)
     } catch (error) {
-      socket.on('error', ignore)
       this.#finished = true
-      socket.destroy()
-      plain.destroy()
-      throw tlsError(error, this.#host)
+      throw error
     }
+    this.#stream = socket
     this.#secure = true
     this.#tlsSocket = socket
     this.#attach()
@@ -231,6 +218,48 @@ export class Transport implements ByteTarget, Progress {
   }
 
   /**
+   * Compresses all that is written from now on, and expands what comes (RFC 4978 §3).
+   *
+   * @param rest - what came behind the answer to COMPRESS; it is compressed already
+   */
+  compress(rest: Uint8Array): void {
+    this.#flush()
+    const layer = new DeflateLayer({
+      data: (chunk) => {
+        if (!this.#finished) this.#sink?.data(chunk)
+      },
+      send: (bytes) => this.#send(bytes),
+      drained: () => this.#wake(),
+      crowded: (isCrowded) => {
+        this.#crowded = isCrowded
+        this.#read()
+      },
+      failed: (cause) => {
+        const message = `${this.#host} sent what cannot be decompressed: ${cause.message}`
+        this.#finish(new ConnectionError(message, { cause }))
+      },
+    })
+    this.#layer = layer
+    if (this.#paused) layer.pause()
+    layer.receive(rest, false)
+  }
+
+  /**
+   * Ends compression (RFC 8437 §4.1). To be called while the sink takes the last of what was compressed.
+   *
+   * @returns what came behind that; undefined when more than the sink has just been given was compressed
+   */
+  expand(): Uint8Array | undefined {
+    const rest = this.#layer?.leave()
+    if (rest === undefined) return undefined
+    this.#layer = undefined
+    this.#crowded = false
+    this.#trailing = true
+    this.#read()
+    return this.#withoutTrailer(rest)
+  }
+
+  /**
    * Ends; resolves when the socket is closed.
    *
    * @param orderly - sends what was written before, and says good-bye on the layers below
@@ -238,20 +267,24 @@ export class Transport implements ByteTarget, Progress {
   close(orderly = false): Promise<void> {
     if (orderly) this.#flush()
     this.#finish(undefined)
-    const stream = this.#stream
+    const [stream, layer] = [this.#stream, this.#layer]
+    const end = (): void => void stream.end(() => stream.destroy())
     if (!orderly || stream.destroyed) stream.destroy()
-    else stream.end(() => stream.destroy())
-    if (stream.closed) return Promise.resolve()
+    else if (layer === undefined) end()
+    else layer.finish(end)
     return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer)
+        layer?.destroy()
+        resolve()
+      }
       // A peer that does not read, or a stream of somebody else that never says that it is closed.
       const timer = setTimeout(() => {
         stream.destroy()
-        resolve()
+        done()
       }, MAX_CLOSING)
-      stream.once('close', () => {
-        clearTimeout(timer)
-        resolve()
-      })
+      if (stream.closed) done()
+      else stream.once('close', done)
     })
   }
 
@@ -277,16 +310,43 @@ export class Transport implements ByteTarget, Progress {
     this.#bytesIn += chunk.length
     this.#lastByteAt = Date.now()
     this.#movedAt = performance.now()
-    this.#sink?.data(chunk)
+    if (this.#layer !== undefined) this.#layer.receive(chunk, this.#sink?.mayExpand() === true)
+    else this.#sink?.data(this.#trailing ? this.#withoutTrailer(chunk) : chunk)
   }
 
   readonly #onError = (error: Error): void => {
     this.#finish(new ConnectionError(`The connection to ${this.#host} failed: ${error.message}`, { cause: error }))
   }
 
-  readonly #onEnd = (): void => this.#finish(undefined)
+  /** What has come is read to its end, as without compression. */
+  readonly #onEnd = (): void => {
+    if (this.#layer === undefined || this.#finished) this.#finish(undefined)
+    else this.#layer.end(() => this.#finish(undefined))
+  }
 
   readonly #onDrain = (): void => {
+    if (this.#layer === undefined) this.#wake()
+    else this.#layer.drained()
+  }
+
+  get #isFull(): boolean {
+    return this.#layer?.isFull ?? this.#stream.writableNeedDrain
+  }
+
+  /** Reads or does not, as things stand. */
+  #read(): void {
+    if (this.#paused || this.#crowded) this.#stream.pause()
+    else if (this.#sink !== undefined) this.#stream.resume()
+  }
+
+  #withoutTrailer(bytes: Uint8Array): Uint8Array {
+    const rest = withoutTrailer(bytes)
+    this.#trailing = rest.length === 0
+    return rest
+  }
+
+  /** More can be written. */
+  #wake(): void {
     const waiting = this.#drained
     this.#drained = []
     for (const resolve of waiting) resolve()
@@ -304,10 +364,15 @@ export class Transport implements ByteTarget, Progress {
     const bytes = this.#outgoing.length === 1 ? first : Buffer.concat(this.#outgoing, size)
     this.#outgoing = []
     this.#outgoingSize = 0
-    this.#bytesOut += size
-    this.#stream.write(bytes, (error) => {
+    if (this.#layer === undefined) this.#send(bytes)
+    else this.#layer.write(bytes)
+  }
+
+  #send(bytes: Uint8Array): boolean {
+    this.#bytesOut += bytes.length
+    return this.#stream.write(bytes, (error) => {
       if (error !== null && error !== undefined) return
-      this.#accepted += size
+      this.#accepted += bytes.length
       this.#movedAt = performance.now()
     })
   }
@@ -316,81 +381,7 @@ export class Transport implements ByteTarget, Progress {
     if (this.#finished) return
     this.#finished = true
     this.#outgoing = []
-    this.#onDrain()
+    this.#wake()
     this.#sink?.ended(error)
   }
-}
-
-interface Opened {
-  readonly stream: Duplex
-  readonly secure: boolean
-  /** Where the stream reads to, in place of giving data events. */
-  readonly blocks?: ReadBlocks | undefined
-}
-
-/** Happy eyeballs (RFC 8305): the platform tries the addresses of both families. */
-function openTcp({ host, port, security, signal }: TransportSetup): Promise<Opened> {
-  return new Promise((resolve, reject) => {
-    // TLS over a socket reads from the socket itself.
-    const blocks = security === 'plaintext' ? new ReadBlocks() : undefined
-    const socket = connectTcp({
-      host,
-      port,
-      noDelay: true,
-      // A peer that is gone shows even while IDLE says nothing for long.
-      keepAlive: true,
-      keepAliveInitialDelay: KEEP_ALIVE,
-      autoSelectFamily: true,
-      autoSelectFamilyAttemptTimeout: ATTEMPT,
-      ...(blocks !== undefined && { onread: blocks.onread }),
-    })
-    // Nothing is read before somebody takes it.
-    if (blocks !== undefined) socket.pause()
-    const abort = (): void => {
-      socket.destroy()
-      reject(new ConnectError(`Connecting to ${host} was given up`))
-    }
-    const done = (): void => signal.removeEventListener('abort', abort)
-    if (signal.aborted) return abort()
-    signal.addEventListener('abort', abort)
-    socket.once('error', (cause) => {
-      done()
-      reject(connectError(cause, host, port))
-    })
-    socket.once('connect', () => {
-      done()
-      socket.removeAllListeners('error')
-      resolve({ stream: socket, secure: false, blocks })
-    })
-  })
-}
-
-async function openWith(
-  factory: TransportFactory,
-  { host, port, signal }: TransportSetup,
-): Promise<{ stream: Duplex; secure: boolean }> {
-  try {
-    const made = await factory({ host, port, signal })
-    const { stream, secure } = 'stream' in made ? made : { stream: made, secure: false }
-    if (signal.aborted) stream.on('error', ignore).destroy()
-    return { stream, secure }
-  } catch (cause) {
-    if (cause instanceof ImapError) throw cause
-    throw connectError(cause, host, port)
-  }
-}
-
-function connectError(cause: unknown, host: string, port: number): ConnectError {
-  const code = errorCode(cause)
-  const where = `${host}:${port}`
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return new ConnectError(`There is no address for ${host}: check the name and the network`, { cause })
-  }
-  if (code === 'ECONNREFUSED') return new ConnectError(`Nothing listens at ${where}`, { cause })
-  const said = cause instanceof Error && cause.message !== '' ? cause.message : (code ?? String(cause))
-  return new ConnectError(`Connecting to ${where} failed: ${said}`, { cause })
-}
-
-function ignore(): void {
-  // The failure is reported by whoever waits for the stream above.
 }
