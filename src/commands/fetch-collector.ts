@@ -109,15 +109,16 @@ export class FetchCollector implements Collector<void> {
     return true
   }
 
-  /** Whether data are part of an answer, and not only news about flags that nobody asked for. */
+  /**
+   * Whether data are part of an answer, and not only news about flags that nobody asked for. What tells of a message
+   * of the set by its UID shows that the message is there: without the rest it is incomplete, never missing.
+   */
   #isAnswer(data: FetchData): boolean {
     const mayBeNews =
       data.uid === undefined || this.#set.kind === 'saved' || this.#anyLast || this.#options.changedSince !== undefined
-    const counts = (each: AskedItem) => (mayBeNews ? !VOLATILE.has(each.item.key) : each.item.key !== 'uid')
-    if (this.#items.some((each) => counts(each) && hasItem(data, each))) return true
     // More came than could be read, so that a server that tells flags unasked must not make the message vanish.
-    if (data.defects !== undefined) return true
-    return !mayBeNews && data.flags === undefined && data.modSeq === undefined
+    if (!mayBeNews || data.defects !== undefined) return true
+    return this.#items.some((each) => !VOLATILE.has(each.item.key) && hasItem(data, each))
   }
 
   /** The numbers of all later messages go down by one (RFC 9051 §7.5.1). */

@@ -48,10 +48,11 @@ export function status<const Q extends StatusQuery>(
   const items = statusItems(query, table)
   if (items.length === 0) throw new ArgumentError('STATUS needs at least one item, such as { messages: true }')
   const name = canonicalMailbox(mailbox)
+  const form = unicodeForm(name)
   return {
     name: 'STATUS',
     states: loggedIn,
-    traits: { answers: `STATUS ${name}` },
+    traits: { answers: `STATUS ${form}` },
     safe: true,
     encode: (w, context) => {
       w.sp().mailbox(mailbox).sp()
@@ -59,16 +60,25 @@ export function status<const Q extends StatusQuery>(
     },
     collect: () => {
       let found: MailboxStatus | undefined
+      let likely: MailboxStatus | undefined
       return {
         untagged: (response) => {
-          if (response.type !== 'STATUS' || response.mailbox !== name) return false
-          found = { ...found, ...response.status }
+          if (response.type !== 'STATUS') return false
+          if (response.mailbox === name) found = { ...found, ...response.status }
+          // Some servers answer with another Unicode form of the name; nothing else asks about that one meanwhile.
+          else if (unicodeForm(response.mailbox) === form) likely = { ...likely, ...response.status }
+          else return false
           return true
         },
-        done: () => checkStatus(items, found),
+        done: () => checkStatus(items, found ?? likely),
       }
     },
   }
+}
+
+/** One form of all names that look alike, as servers that normalise names see them (RFC 9051 §5.1, RFC 5198). */
+function unicodeForm(name: string): string {
+  return name.normalize('NFKC')
 }
 
 /** The records of what a query asks for, in the order of the table. @throws ArgumentError for an unknown item. */

@@ -8,6 +8,7 @@ import { readLooseString } from './lenient.js'
 import { readOrigin, readSection } from './section.js'
 
 const CLOSE = 0x29
+const MINUS = 0x2d
 const OPEN_BRACKET = 0x5b
 
 /** "UID" SP uniqueid */
@@ -82,15 +83,22 @@ export function readRfc822TextItem(cursor: Cursor, data: FetchData): void {
 /**
  * fetch-mod-resp = "MODSEQ" SP "(" permsg-modsequence ")"   (RFC 7162 §7)
  *
- * 0 stands for "not known" and is left out.
+ * 0, and -1 as Zoho sends it, stand for "not known" and are left out.
  */
 export function readModSeqItem(cursor: Cursor, data: FetchData): void {
   const listed = cursor.tryChar('(')
   cursor.skipSpaces()
-  const modSeq = cursor.number64()
+  const modSeq = cursor.peek() === MINUS ? readNegative(cursor) : cursor.number64()
   cursor.skipSpaces()
   if (listed) cursor.char(')')
   if (modSeq > 0n) data.modSeq = modSeq
+}
+
+/** "-" 1*DIGIT, which is no mod-sequence, however large; 0 stands for it. */
+function readNegative(cursor: Cursor): bigint {
+  const text = cursor.atom()
+  if (!/^-\d+$/.test(text)) throw cursor.fail('A mod-sequence is expected before this place')
+  return 0n
 }
 
 function readSectionItem(cursor: Cursor, data: FetchData, kind: SectionData['kind']): void {

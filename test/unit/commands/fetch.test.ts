@@ -293,12 +293,19 @@ describe('answers to FETCH', () => {
 
   it('does not take news about flags for a part of the answer', () => {
     const news = '* 1 FETCH (UID 5 FLAGS (\\Seen) MODSEQ (7))'
-    expect(play(uids(5), [size], [news, 'A1 OK']).sink.lacking).toBeUndefined()
+    expect(play(uids('*'), [size], [news, 'A1 OK']).sink.lacking).toBeUndefined()
     const items = [flags, size]
     const changed = play(uids(5), items, [news, 'A1 OK'], {}, { changedSince: 3n })
     expect(changed.sink.lacking).toBeUndefined()
     expect(play(savedResult, items, [news, 'A1 OK']).sink.lacking).toBeUndefined()
     expect(play(uids(5), items, [news, 'A1 OK']).sink.lackingUids).toEqual([5])
+  })
+
+  it('knows from news that a message of the set is there', () => {
+    const news = '* 1 FETCH (UID 5 FLAGS (\\Seen) MODSEQ (7))'
+    expect(play(uids(5), [size], [news, 'A1 OK']).sink.lackingUids).toEqual([5])
+    expect(play(uids('1:9'), [section({ section: '' })], [news, 'A1 OK']).sink.lackingUids).toEqual([5])
+    expect(play(uids(5), [size], [news, '* 1 EXPUNGE', 'A1 OK']).sink.lacking).toBeUndefined()
   })
 
   it('forgets messages that are expunged, and follows the numbers of the others', () => {

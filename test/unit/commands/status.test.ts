@@ -41,6 +41,16 @@ describe('STATUS', () => {
     expect(play.send('A1 OK done').result).toEqual({ messages: 1 })
   })
 
+  it('takes the answer about another Unicode form of the name, and prefers its own', () => {
+    const [nfc, nfd] = ['* STATUS "&AOk-" (MESSAGES 1)', '* STATUS "e&AwE-" (MESSAGES 2)']
+    const asked = () => new Play(status('e\u0301', { messages: true }))
+    expect(asked().send(nfc, 'A1 OK done').result).toEqual({ messages: 1 })
+    const both = asked().send(nfd, nfc, '* STATUS e (MESSAGES 3)')
+    expect(both.claims).toEqual([true, true, false])
+    expect(both.send('A1 OK done').result).toEqual({ messages: 2 })
+    expect(status('\u00e9', { messages: true }).traits).toEqual(status('e\u0301', { messages: true }).traits)
+  })
+
   it('tells two STATUS of the same mailbox apart by not overlapping them', () => {
     expect(status('inbox', { messages: true }).traits).toEqual({ answers: 'STATUS INBOX' })
   })
