@@ -1,6 +1,6 @@
 import type { Command, LiteralSink } from '../commands/command.js'
 import type { Capabilities } from '../model/capabilities.js'
-import { ConnectionError, ImapError, ProtocolError } from '../model/errors.js'
+import { ImapError, ProtocolError } from '../model/errors.js'
 import type { CloseInfo, StateName } from '../model/events.js'
 import type { Response, StatusResponse, Tagged, Untagged } from '../model/response.js'
 import type { ChannelBinding } from '../model/sasl.js'
@@ -9,24 +9,21 @@ import type { Limits } from '../wire/limits.js'
 import { Announcer, type ResponseListener } from './announcer.js'
 import { offerLiteral, spoil, tellUnclaimed } from './claims.js'
 import { SilenceClock } from './clock.js'
-import { decode, nameOf, tagOf } from './decoding.js'
+import { Decoder, nameOf, tagOf } from './decoding.js'
 import { Dispatcher } from './dispatcher.js'
 import { Execution } from './execution.js'
-import { byeError, closedError, silentError } from './failures.js'
+import { Farewell } from './farewell.js'
+import { closedError, silentError } from './failures.js'
 import { Flow } from './flow.js'
 import { isTlsRecord, notImap } from './greeting.js'
 import { Handshake } from './handshake.js'
-import { closedBeforeGreeting, openTransport } from './opening.js'
-import type { ConnectionSetup, Holder, ReadOptions, RunOptions, Timeouts } from './options.js'
+import { openTransport } from './opening.js'
+import type { ConnectionSetup, Holder, RunOptions, Timeouts } from './options.js'
 import type { Selection } from './selection.js'
 import { ConnectionState } from './state.js'
-import { Secrets } from './secrets.js'
 import { traceIn, traceOut } from './trace.js'
 import type { Traffic, Transport } from './transport.js'
 import { Upgrade } from './upgrade.js'
-
-/** After an unasked BYE the server closes at once; answers that it still sends are read for so long (milliseconds). */
-const BYE_LINGER = 1000
 
 export type { ResponseListener } from './announcer.js'
 export type { Traffic } from './transport.js'
@@ -45,18 +42,15 @@ export class Connection {
   readonly #state: ConnectionState
   readonly #dispatcher: Dispatcher
   readonly #flow: Flow<Execution>
-  readonly #secrets = new Secrets()
   readonly #clock: SilenceClock
-  readonly #reading: ReadOptions
+  readonly #decoder: Decoder
   readonly #announcer: Announcer
   readonly #handshake: Handshake
   readonly #upgrade: Upgrade
+  readonly #farewell: Farewell
   #close: (info: CloseInfo) => void = () => undefined
   #loggedOut = false
-  /** Why nothing more can be run. */
-  #reason: ImapError | undefined
   #ended = false
-  #linger: NodeJS.Timeout | undefined
 
   private constructor(setup: ConnectionSetup, transport: Transport) {
     this.#setup = setup
@@ -71,13 +65,8 @@ export class Connection {
     this.#announcer = new Announcer({ emit: setup.emit, listens: setup.listens })
     this.#state = new ConnectionState((names) => protocol.implied(names), this.#announcer)
     const state = this.#state
-    this.#reading = {
-      get utf8() {
-        return state.utf8
-      },
-      limits,
-      warn: (error) => this.#announcer.warn(error),
-    }
+    const warn = (error: ImapError): void => this.#announcer.warn(error)
+    this.#decoder = new Decoder({ protocol, limits, isUtf8: () => state.utf8, warn })
     this.#framer = new Framer(
       {
         literal: (head, size) => this.#literal(head, size),
@@ -92,12 +81,12 @@ export class Connection {
       pipelining: setup.pipelining,
       maxQueue: limits.queue,
       fatal: (error) => this.#fail(error),
-      warn: (error) => this.#announcer.warn(error),
+      warn,
       completed: (execution, tagged) => this.#completed(execution, tagged),
       changed: () => this.#changed(),
       isPaused: () => this.#flow.isPaused,
       trace: (line) => this.#announcer.trace('out', () => traceOut(line())),
-      secret: (octets) => this.#secrets.add(octets),
+      secret: (octets) => this.#decoder.secret(octets),
     })
     this.#flow = new Flow(
       {
@@ -122,6 +111,9 @@ export class Connection {
       receive: (octets) => this.#receive(octets),
       fail: (error) => this.#fail(error),
     })
+    const end = (info: CloseInfo, reason: ImapError): void => this.#end(info, reason)
+    const { host } = setup
+    this.#farewell = new Farewell({ dispatcher: this.#dispatcher, host, grace: timeouts.grace, end })
     this.#clock = new SilenceClock(timeouts.silence, transport, (kind) => {
       this.#fail(silentError(kind, timeouts.silence))
     })
@@ -192,7 +184,7 @@ export class Connection {
 
   /** Whether commands can be run. */
   get isOpen(): boolean {
-    return this.#reason === undefined
+    return this.#farewell.reason === undefined
   }
 
   /** Whether nothing is queued or in flight; IDLE, which gives way by itself, does not count. */
@@ -210,7 +202,8 @@ export class Connection {
   run<R>(command: Command<R>, options: RunOptions = {}): Promise<R> {
     return new Promise<R>((resolve, reject) => {
       const execution = new Execution(command, options, resolve as (value: unknown) => void, reject)
-      if (this.#reason !== undefined) execution.reject(this.#reason)
+      const { reason } = this.#farewell
+      if (reason !== undefined) execution.reject(reason)
       else this.#dispatcher.run(execution)
     })
   }
@@ -249,7 +242,7 @@ export class Connection {
       keeps: () => this.#framer.streaming,
       mayExpand: () => this.#upgrade.mayExpand,
       data: (chunk) => this.#receive(chunk),
-      ended: (error) => this.#lost(error),
+      ended: (error) => this.#farewell.lost(error, this.#handshake.greeting !== undefined),
     })
   }
 
@@ -273,21 +266,20 @@ export class Connection {
 
   #frame(received: Frame): void {
     if (this.#ended) return
-    const text = this.#secrets.hide(received.text)
-    const frame = text === received.text ? received : { text, literals: received.literals }
-    this.#announcer.trace('in', () => traceIn(frame.text, this.#state.name === 'not-authenticated'))
-    const response = decode(frame, this.#setup.protocol, this.#reading)
-    if (response instanceof ProtocolError) this.#malformed(frame, response)
-    else if (this.#handshake.greeting === undefined) this.#greet(response, frame.text)
+    const { text, response } = this.#decoder.read(received, (shown) => {
+      this.#announcer.trace('in', () => traceIn(shown, this.#state.name === 'not-authenticated'))
+    })
+    if (response instanceof ProtocolError) this.#malformed(text, response)
+    else if (this.#handshake.greeting === undefined) this.#greet(response, text)
     else if (response.kind === 'untagged') this.#untagged(response)
     else if (response.kind === 'tagged') this.#dispatcher.tagged(response)
     else this.#dispatcher.continuation(response)
     this.#announcer.tell()
-    if (this.#loggedOut) this.#end({ reason: 'logout' }, closedError('logout'))
+    if (this.#loggedOut) this.#farewell.loggedOut()
   }
 
   /** The framing is intact, so the connection goes on; a command whose answer this was does not wait for ever. */
-  #malformed({ text }: Frame, error: ProtocolError): void {
+  #malformed(text: string, error: ProtocolError): void {
     if (this.#handshake.greeting === undefined) return this.#fail(notImap(text, error))
     const tag = tagOf(text)
     const name = nameOf(text)
@@ -317,28 +309,18 @@ export class Connection {
     state.untagged(response)
     const claim = this.#dispatcher.untagged(response)
     this.#announcer.response(response, undefined)
-    tellUnclaimed(response, claim, state, this.#announcer)
+    tellUnclaimed(response, claim, state, this.#dispatcher.inFlight, this.#announcer)
   }
 
-  /** BYE after LOGOUT is in order; otherwise the connection is over once what the server still says has been read. */
   #bye(response: StatusResponse): void {
     if (!this.#isExposed) this.#state.untagged(response)
     this.#announcer.response(response, undefined)
-    if (this.#loggingOut !== undefined || this.#reason !== undefined) return
-    const reason = byeError(response)
-    this.#reason = reason
-    this.#dispatcher.suspend()
-    this.#dispatcher.rejectQueue(reason)
-    this.#linger = setTimeout(() => this.#fail(reason), Math.min(BYE_LINGER, this.timeouts.grace))
-  }
-
-  get #loggingOut(): Execution | undefined {
-    return this.#dispatcher.inFlight.find(({ command }) => command.traits?.effect?.kind === 'logout')
+    this.#farewell.bye(response)
   }
 
   #literal(head: Frame, size: number): LiteralSink | undefined {
-    const readHead = () => this.#setup.protocol.readFetchHead(head, this.#reading)
-    return offerLiteral(readHead, size, this.#dispatcher.inFlight, this.#dispatcher.failed)
+    const { inFlight, failed } = this.#dispatcher
+    return offerLiteral(() => this.#decoder.readHead(head), size, inFlight, failed)
   }
 
   #completed({ command }: Execution, tagged: Tagged): void {
@@ -364,27 +346,14 @@ export class Connection {
     if (!this.#ended) this.#clock.update(isOwed && !this.#flow.isPaused, isUnbounded)
   }
 
-  #lost(error: ImapError | undefined): void {
-    const { host } = this.#setup
-    const leaving = this.#loggingOut
-    if (this.#reason === undefined && leaving?.status === 'sent') {
-      // Some servers close after BYE without an answer to LOGOUT.
-      this.#dispatcher.tagged({ kind: 'tagged', tag: leaving.tag, status: 'OK', code: null, text: '' })
-      return this.#end({ reason: 'logout' }, closedError('logout'))
-    }
-    if (this.#handshake.greeting === undefined && error === undefined) return this.#fail(closedBeforeGreeting(host))
-    this.#fail(this.#reason ?? error ?? new ConnectionError(`${host} closed the connection`))
-  }
-
   #fail(error: ImapError): void {
-    this.#end({ reason: 'error', error }, error)
+    this.#farewell.fail(error)
   }
 
   #end(info: CloseInfo, reason: ImapError): void {
     if (this.#ended) return
     this.#ended = true
-    this.#reason = reason
-    clearTimeout(this.#linger)
+    this.#farewell.ended(reason)
     this.#clock.stop()
     this.#framer.fail(reason)
     this.#dispatcher.close(reason)
