@@ -18,6 +18,9 @@ const USES: ReadonlyMap<string, SpecialUse> = new Map<string, SpecialUse>([
   ['\\starred', '\\Flagged'],
 ])
 
+/** Attributes of names that cannot be selected (RFC 9051 §7.3.1, RFC 5465 §8). */
+const CLOSED = ['\\Noselect', '\\NonExistent', '\\NoAccess'] as const
+
 /**
  * mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended]
  */
@@ -59,7 +62,7 @@ function meaningOf(attributes: readonly string[]): Meaning {
   if (meaning === undefined) {
     meaning = {
       specialUse: attributes.map((each) => USES.get(each.toLowerCase())).find((use) => use !== undefined) ?? null,
-      selectable: !hasFlag(attributes, '\\Noselect') && !hasFlag(attributes, '\\NonExistent'),
+      selectable: !CLOSED.some((each) => hasFlag(attributes, each)),
       subscribed: hasFlag(attributes, '\\Subscribed'),
       inbox: hasFlag(attributes, '\\Inbox'),
     }

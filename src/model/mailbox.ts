@@ -1,4 +1,4 @@
-import type { SpecialUse } from './flags.js'
+import type { MailboxAttribute, SpecialUse } from './flags.js'
 
 /** The items of STATUS (RFC 9051 §6.3.11 and extensions) and what each gives. */
 export interface StatusItems {
@@ -24,10 +24,10 @@ export interface MailboxInfo {
   /** The character that separates the levels of the name; null for a flat one. */
   readonly delimiter: string | null
   /** The attributes as sent, such as `\HasChildren`. Compare with `hasFlag`. */
-  readonly attributes: readonly string[]
-  /** The first special use among the attributes (RFC 6154). */
+  readonly attributes: readonly MailboxAttribute[]
+  /** The first special use among the attributes (RFC 6154, RFC 8457, RFC 9979); see also `client.specialUses()`. */
   readonly specialUse: SpecialUse | null
-  /** False for `\Noselect` and `\NonExistent`. */
+  /** False for `\Noselect`, `\NonExistent` and `\NoAccess`. */
   readonly selectable: boolean
   /** Whether the mailbox is subscribed; undefined when the server was not asked. */
   readonly subscribed?: boolean
