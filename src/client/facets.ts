@@ -1,4 +1,5 @@
 import { ClientBase } from './client-base.js'
+import { Language } from './facets/language.js'
 import { Quota } from './facets/quota.js'
 import type { Runner } from './mailbox-context.js'
 
@@ -8,7 +9,13 @@ import type { Runner } from './mailbox-context.js'
  */
 export abstract class FacetHost extends ClientBase {
   readonly #run: Runner = (command, options) => this.run(command, options)
+  #language: Language | undefined
   #quota: Quota | undefined
+
+  /** The language of texts, and the comparing of text (RFC 5255). */
+  get language(): Language {
+    return (this.#language ??= new Language(this.#run))
+  }
 
   /** Quotas (RFC 9208). */
   get quota(): Quota {

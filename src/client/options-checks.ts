@@ -14,6 +14,7 @@ const EVENTS: Readonly<Record<keyof ImapEvents, true>> = {
   status: true,
   list: true,
   metadata: true,
+  progress: true,
   alert: true,
   capability: true,
   state: true,
@@ -80,14 +81,16 @@ export function checkRest(options: { readonly enable?: unknown; readonly id?: un
   }
 }
 
-/** @throws ArgumentError for what is no function or no object; left out is right */
-export function checkKinds(options: object, kinds: Readonly<Record<string, 'function' | 'object'>>): void {
+const KINDS = { function: 'a function', object: 'an object', boolean: 'true or false' } as const
+
+/** @throws ArgumentError for what is of another kind; left out is right */
+export function checkKinds(options: object, kinds: Readonly<Record<string, keyof typeof KINDS>>): void {
   const given = options as Readonly<Record<string, unknown>>
   for (const [key, kind] of Object.entries(kinds)) {
     const value = given[key]
     if (value === undefined) continue
     if (typeof value !== kind || value === null) {
-      throw new ArgumentError(`${key} is ${kind === 'object' ? 'an object' : 'a function'}`)
+      throw new ArgumentError(`${key} is ${KINDS[kind]}`)
     }
   }
 }

@@ -2,7 +2,7 @@ import type { LiteralHead, LiteralSink } from '../commands/command.js'
 import type { ImapError } from '../model/errors.js'
 import type { SeqNum, Uid } from '../model/ids.js'
 import { type NumberSet, type SavedResult, SeqSet, UidSet } from '../model/number-set.js'
-import type { FetchResponse, Untagged } from '../model/response.js'
+import type { FetchResponse, StatusResponse, Untagged } from '../model/response.js'
 import type { Execution } from './execution.js'
 import { answersOf } from './pipelining.js'
 import type { ConnectionState, StateListener } from './state.js'
@@ -185,9 +185,18 @@ class Guard implements LiteralSink {
   }
 }
 
-/** Tells what nobody asked for (`flags`, `status`, `list`). */
-export function tellUnclaimed(response: Untagged, claim: Claim, state: Numbering, listener: StateListener): void {
+/** Tells what nobody asked for (`flags`, `status`, `list`), and how far a command has come (`progress`). */
+export function tellUnclaimed(
+  response: Untagged,
+  claim: Claim,
+  state: Numbering,
+  inFlight: readonly Execution[],
+  listener: StateListener,
+): void {
   switch (response.type) {
+    case 'OK':
+      tellProgress(response, inFlight, listener)
+      return
     case 'FETCH':
       if (!claim.flags) tellFlags(response, state, listener)
       return
@@ -199,6 +208,19 @@ export function tellUnclaimed(response: Untagged, claim: Claim, state: Numbering
       return
     default:
   }
+}
+
+/** "INPROGRESS" [SP "(" inprogress-tag SP inprogress-state ")"], in an untagged OK (RFC 9585 §4) */
+function tellProgress({ code, text }: StatusResponse, inFlight: readonly Execution[], listener: StateListener): void {
+  if (code?.name !== 'INPROGRESS') return
+  const { tag, done, goal } = code
+  const about = inFlight.find((execution) => execution.tag === tag) ?? (inFlight.length === 1 ? inFlight[0] : undefined)
+  listener.event('progress', {
+    ...(about !== undefined && { command: about.command.name }),
+    done,
+    goal,
+    text,
+  })
 }
 
 function tellFlags({ seq, data }: FetchResponse, state: Numbering, listener: StateListener): void {

@@ -1,4 +1,12 @@
+import { compress } from './compress.js'
 import { condstore } from './condstore.js'
+import { gmail } from './gmail.js'
+import { inprogress } from './inprogress.js'
+import { jmapaccess } from './jmapaccess.js'
+import { languages } from './language.js'
+import { objectid } from './objectid.js'
+import { preview } from './preview.js'
+import { referrals } from './referrals.js'
 import type { Extension } from './extension.js'
 import { imap4rev2 } from './imap4rev2.js'
 import { qresync } from './qresync.js'
@@ -6,14 +14,24 @@ import { quota } from './quota.js'
 import { savedate } from './savedate.js'
 import { tokens } from './tokens.js'
 import { uidplus } from './uidplus.js'
+import { unauthenticated } from './unauthenticate.js'
 import { within } from './within.js'
 
 /** All extensions that this library knows: a new one needs a file of its own and a line here. */
 export const extensions: readonly Extension[] = [
+  ...referrals,
+  ...preview,
+  objectid,
+  ...languages,
+  jmapaccess,
+  inprogress,
+  gmail,
   ...tokens,
   condstore,
   imap4rev2,
   qresync,
+  compress,
+  unauthenticated,
   ...quota,
   savedate,
   uidplus,

@@ -31,6 +31,10 @@ export interface ImapEvents {
   status: [{ readonly mailbox: string; readonly status: MailboxStatus }]
   list: [{ readonly mailbox: MailboxInfo }]
   metadata: [{ readonly mailbox: string; readonly entries: ReadonlyMap<string, Uint8Array | null> }]
+  /** How far a command has come that takes long (RFC 9585): items done, of how many; null where the server does not know. */
+  progress: [
+    { readonly command?: string; readonly done: number | null; readonly goal: number | null; readonly text: string },
+  ]
   alert: [{ readonly text: string }]
   capability: [{ readonly capabilities: ReadonlySet<string> }]
   state: [{ readonly from: StateName; readonly to: StateName }]
