@@ -3,9 +3,10 @@ import { capability } from '../commands/simple.js'
 import type { Connection } from '../connection/connection.js'
 import { withDeadline } from '../connection/deadline.js'
 import { ArgumentError, AuthenticationError, ImapError, StateError } from '../model/errors.js'
-import type { SaslMechanism } from '../model/sasl.js'
+import type { ChannelBinding, MechanismName, SaslMechanism } from '../model/sasl.js'
 import { resolveCredentials, type Auth, type CredentialAuth, type SaslAuth } from '../sasl/auth.js'
-import { chooseMechanism } from '../sasl/choose.js'
+import { chooseMechanism, type Choice, type Credentials } from '../sasl/choose.js'
+import { bindingsLeft, usableBindings } from './binding.js'
 import type { CallOptions } from './mailbox-context.js'
 import { checkAuth } from './options-checks.js'
 
@@ -83,20 +84,54 @@ async function byCredentials(attempt: Attempt, auth: CredentialAuth): Promise<vo
 }
 
 async function tryOnce(attempt: Attempt, auth: CredentialAuth, reason: 'connect' | 'rejected'): Promise<void> {
-  const { connection, signal, bound, host, port, plaintextAllowed, waits } = attempt
+  const { signal, host, port, waits } = attempt
   waits('The provider of access tokens')
   const credentials = await resolveCredentials(auth, { reason, signal }, { host, port })
   waits('Logging in')
   // Whoever gave up while the provider was asked wants no login any more.
   signal.throwIfAborted()
-  const choice = chooseMechanism(credentials, {
-    capabilities: connection.capabilities,
-    secure: connection.secure,
-    plaintextAllowed,
-    mechanisms: auth.mechanisms,
-  })
-  if (choice.kind === 'sasl') await connection.run(authenticate(choice.mechanism), bound)
-  else if ('password' in credentials) await connection.run(login(credentials.user, credentials.password), bound)
+  await byChoice(attempt, credentials, auth.mechanisms)
+}
+
+/** Bounded: each new try has less to bind to. */
+async function byChoice(
+  attempt: Attempt,
+  credentials: Credentials,
+  mechanisms: readonly MechanismName[] | undefined,
+): Promise<void> {
+  const { connection, bound, host, plaintextAllowed } = attempt
+  const choose = (bindings: readonly ChannelBinding[]): Choice =>
+    chooseMechanism(credentials, {
+      capabilities: connection.capabilities,
+      secure: connection.secure,
+      plaintextAllowed,
+      mechanisms,
+      bindings,
+      host,
+    })
+  let bindings = usableBindings(connection, mechanisms !== undefined)
+  let choice = choose(bindings)
+  while (choice.kind === 'sasl') {
+    const mechanism = await choice.make()
+    try {
+      return await connection.run(authenticate(mechanism), bound)
+    } catch (error) {
+      const left = bindingsLeft(mechanism, bindings, error)
+      if (left === undefined || !connection.isOpen) throw error
+      bindings = left
+      choice = orThrow(error, () => choose(left))
+    }
+  }
+  if ('password' in credentials) await connection.run(login(credentials.user, credentials.password), bound)
+}
+
+/** Where nothing is left to try, the refusal of the server tells more than that. */
+function orThrow<T>(error: unknown, run: () => T): T {
+  try {
+    return run()
+  } catch {
+    throw error
+  }
 }
 
 function isSasl(auth: Auth): auth is SaslAuth {

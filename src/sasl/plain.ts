@@ -4,10 +4,8 @@ import type { SaslMechanism } from '../model/sasl.js'
 import { filled, utf8 } from './checks.js'
 
 /**
- * A user name and a password.
- *
- * Both are used as they are, in UTF-8: text beyond ASCII is not prepared (SASLprep, RFC 4013), so that it has to be given in
- * the form in which the server keeps it, which nearly always is the composed one.
+ * A user name and a password. Both are prepared by SASLprep (RFC 4013) for the mechanisms that ask for it, which are all but
+ * LOGIN; LOGIN sends them as they are, in UTF-8.
  */
 export interface PasswordCredentials {
   readonly user: string

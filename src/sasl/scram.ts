@@ -2,18 +2,25 @@ import { Buffer } from 'node:buffer'
 import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { ArgumentError, AuthenticationError } from '../model/errors.js'
-import type { SaslMechanism } from '../model/sasl.js'
+import type { ChannelBinding, SaslMechanism } from '../model/sasl.js'
 import { filled, saslName } from './checks.js'
 import type { PasswordCredentials } from './plain.js'
 
-/** The mechanisms of RFC 5802 and RFC 7677, and the names of their hashes. */
-const HASHES = { 'SCRAM-SHA-1': 'sha1', 'SCRAM-SHA-256': 'sha256' } as const
+/** The mechanisms of RFC 5802 and RFC 7677, and SCRAM-SHA-512 in their manner, with the names of their hashes. */
+const HASHES = { 'SCRAM-SHA-1': 'sha1', 'SCRAM-SHA-256': 'sha256', 'SCRAM-SHA-512': 'sha512' } as const
 
-/** The name of a SCRAM mechanism. */
+/** The name of a SCRAM mechanism, without `-PLUS`. */
 export type ScramName = keyof typeof HASHES
 
-/** How a SCRAM exchange is bounded. */
+/** How a SCRAM exchange is bounded, and what it is bound to. */
 export interface ScramOptions {
+  /** The channel that the exchange is bound to, which makes it the `-PLUS` variant (RFC 5802 §6). */
+  readonly channelBinding?: ChannelBinding | undefined
+  /**
+   * Whether the client could bind, but the server announces no `-PLUS`. A server that does announce it then refuses, as the
+   * announcement was changed on its way.
+   */
+  readonly couldBind?: boolean | undefined
   /** A server that asks for more rounds is refused, since each costs time; 1,000,000 by default. */
   readonly maxIterations?: number | undefined
   /** The client's nonce, for tests; 24 random octets in base64 by default. */
@@ -28,17 +35,17 @@ const MAX_ITERATIONS = 1_000_000
 const deriveKey = promisify(pbkdf2)
 
 /**
- * SCRAM-SHA-1 and SCRAM-SHA-256 (RFC 5802, RFC 7677), without channel binding: proves the password without sending it, and
- * has the server prove that it knows it.
+ * SCRAM (RFC 5802, RFC 7677): proves the password without sending it, and has the server prove that it knows it. With a
+ * channel binding nobody in between can pass the proof on.
  *
- * Name and password are used as they are, in UTF-8: see {@link PasswordCredentials}.
+ * Name and password are taken for prepared: see {@link prepared}.
  *
  * @throws ArgumentError for an empty name or password, and for a NUL
  */
 export function scram(name: ScramName, credentials: PasswordCredentials, options: ScramOptions = {}): SaslMechanism {
   const exchange = new Scram(HASHES[name], credentials, options)
   return {
-    name,
+    name: options.channelBinding === undefined ? name : `${name}-PLUS`,
     plaintext: false,
     initial: () => exchange.first(),
     respond: (challenge) => exchange.respond(Buffer.from(challenge).toString('utf8')),
@@ -50,6 +57,7 @@ class Scram {
   readonly #hash: string
   readonly #password: Buffer
   readonly #gs2: string
+  readonly #binding: Uint8Array
   readonly #nonce: string
   readonly #firstBare: string
   readonly #maxIterations: number
@@ -63,7 +71,9 @@ class Scram {
     this.#nonce = options.nonce ?? randomBytes(24).toString('base64')
     // printable, as in RFC 5802 §7: anything but a comma.
     if (!/^[!-+\--~]+$/.test(this.#nonce)) throw new ArgumentError('The nonce is printable and holds no comma')
-    this.#gs2 = `n,${authzid === undefined || authzid === '' ? '' : `a=${saslName('authorization identity', authzid)}`},`
+    const identity = authzid === undefined || authzid === '' ? '' : `a=${saslName('authorization identity', authzid)}`
+    this.#gs2 = `${bindingFlag(options)},${identity},`
+    this.#binding = options.channelBinding?.data ?? Buffer.alloc(0)
     this.#firstBare = `n=${saslName('user name', user)},r=${this.#nonce}`
     this.#maxIterations = options.maxIterations ?? MAX_ITERATIONS
   }
@@ -103,7 +113,9 @@ class Scram {
     const salted = await deriveKey(this.#password, salt, iterations, createHash(this.#hash).digest().length, this.#hash)
     const clientKey = this.#hmac(salted, 'Client Key')
     const storedKey = createHash(this.#hash).update(clientKey).digest()
-    const withoutProof = `c=${Buffer.from(this.#gs2, 'utf8').toString('base64')},r=${nonce}`
+    // cbind-input = gs2-header [ cbind-data ]
+    const bound = Buffer.concat([Buffer.from(this.#gs2, 'utf8'), this.#binding])
+    const withoutProof = `c=${bound.toString('base64')},r=${nonce}`
     const authMessage = `${this.#firstBare},${serverFirst},${withoutProof}`
     const signature = this.#hmac(storedKey, authMessage)
     this.#serverSignature = this.#hmac(this.#hmac(salted, 'Server Key'), authMessage)
@@ -112,6 +124,7 @@ class Scram {
   }
 
   #readFirst(message: string): readonly [nonce: string, salt: Buffer, iterations: number] {
+    checkError(message)
     const match = /^r=([!-+\--~]+),s=([A-Za-z0-9+/]+={0,2}),i=([1-9][0-9]{0,9})(?:,.*)?$/s.exec(message)
     if (match === null) {
       const needs = message.startsWith('m=')
@@ -132,10 +145,7 @@ class Scram {
 
   /** server-final-message = (server-error / verifier) ["," extensions] */
   #check(serverFinal: string): void {
-    if (serverFinal.startsWith('e=')) {
-      const why = /^e=([A-Za-z0-9-]{1,80})/.exec(serverFinal)?.[1] ?? 'an error'
-      throw failure(`The server ended SCRAM with ${why}`)
-    }
+    checkError(serverFinal)
     const sent = Buffer.from(/^v=([A-Za-z0-9+/]+={0,2})(?:,|$)/.exec(serverFinal)?.[1] ?? '', 'base64')
     const expected = this.#serverSignature
     if (expected === undefined || sent.length !== expected.length || !timingSafeEqual(sent, expected)) {
@@ -146,6 +156,29 @@ class Scram {
   #hmac(key: Buffer, text: string): Buffer {
     return createHmac(this.#hash, key).update(text, 'utf8').digest()
   }
+}
+
+/** gs2-cbind-flag = "p=" cb-name / "n" / "y" */
+function bindingFlag({ channelBinding, couldBind = false }: ScramOptions): string {
+  if (channelBinding !== undefined) return `p=${channelBinding.type}`
+  return couldBind ? 'y' : 'n'
+}
+
+/** Errors of RFC 5802 §7 that tell more than that the login failed. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  'channel-bindings-dont-match': 'it sees another TLS connection than the client, so that something stands in between',
+  'server-does-support-channel-binding': 'somebody has taken -PLUS out of its capabilities on their way',
+}
+
+/** server-error = "e=" server-error-value */
+function checkError(message: string): void {
+  if (!message.startsWith('e=')) return
+  const value = /^e=([A-Za-z0-9-]{1,80})/.exec(message)?.[1] ?? 'other-error'
+  const meaning = MEANINGS[value]
+  throw new AuthenticationError(`The server ended SCRAM with ${value}${meaning === undefined ? '' : `: ${meaning}`}`, {
+    command: 'AUTHENTICATE',
+    serverError: value,
+  })
 }
 
 function failure(message: string): AuthenticationError {
