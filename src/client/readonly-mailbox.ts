@@ -3,12 +3,9 @@ import { copy, type CopyResult } from '../commands/copy.js'
 import { examine } from '../commands/select.js'
 import { close, unselect } from '../commands/close.js'
 import { check, noop } from '../commands/simple.js'
-import { search, searchSeq, type SearchOptions, type SearchResult } from '../commands/search.js'
-import type { SearchCriteria } from '../extensions/options.js'
 import { parseMail } from '../mime/parse.js'
-import { ImapError, StateError } from '../model/errors.js'
-import type { ModSeq, SeqNum, Uid } from '../model/ids.js'
-import type { SeqSet } from '../model/number-set.js'
+import { ImapError } from '../model/errors.js'
+import type { ModSeq, Uid } from '../model/ids.js'
 import { UidMap } from '../model/uid-map.js'
 import { readSection, translate } from './ask.js'
 import { bodyStreams } from './body-producer.js'
@@ -19,7 +16,9 @@ import { checkOnIncomplete, WindowProducer, type OnIncomplete } from './fetch-pr
 import type { FetchQuery, FetchedMessage, KnownKeysOnly } from './fetch-query.js'
 import { fetchSingle } from './fetch-single.js'
 import { fetchStream, type FetchStream } from './fetch-stream.js'
-import type { CallOptions, MailboxContext } from './mailbox-context.js'
+import { callOf } from './mailbox-base.js'
+import type { CallOptions } from './mailbox-context.js'
+import { MailboxQueries } from './mailbox-queries.js'
 import { asMessageSet, asUid, type MessageSetInput } from './message-set.js'
 import { resolveSet } from './snapshot.js'
 import { inParts } from './split.js'
@@ -58,60 +57,7 @@ export interface StreamCallOptions extends FetchCallOptions {
  * console.log(archive.name, archive.exists, archive.uidNext)
  * ```
  */
-export class ReadonlyMailbox implements AsyncDisposable {
-  /** What the handle works with. @internal */
-  protected readonly context: MailboxContext
-
-  /** Made by `client.select` and `client.examine`. @internal */
-  constructor(context: MailboxContext) {
-    this.context = context
-  }
-
-  /** The name of the mailbox. */
-  get name(): string {
-    return this.context.selection.name
-  }
-
-  /** How many messages there are, as the server told last. */
-  get exists(): number {
-    return this.context.selection.exists
-  }
-
-  /** The UID that the next message gets, or a higher one; where the server told. */
-  get uidNext(): Uid | undefined {
-    return this.context.selection.uidNext as Uid | undefined
-  }
-
-  /** With another value than before, no UID of before means anything (RFC 9051 §2.3.1.1). */
-  get uidValidity(): number | undefined {
-    return this.context.selection.uidValidity
-  }
-
-  /** The mod-sequence of the mailbox, with CONDSTORE (RFC 7162 §3.1.2.1). */
-  get highestModSeq(): ModSeq | undefined {
-    return this.context.selection.highestModSeq
-  }
-
-  /** The flags that are used in the mailbox (RFC 9051 §7.3.5). */
-  get flags(): readonly string[] {
-    return this.context.selection.flags
-  }
-
-  /** The flags that can be changed for good; `\*` stands for new keywords (RFC 9051 §7.1). */
-  get permanentFlags(): readonly string[] {
-    return this.context.selection.permanentFlags
-  }
-
-  /** Whether the server lets nothing be changed. */
-  get readOnly(): boolean {
-    return this.context.selection.readOnly
-  }
-
-  /** The id of the mailbox, which survives renaming (OBJECTID, RFC 8474 §4). */
-  get mailboxId(): string | undefined {
-    return this.context.selection.mailboxId
-  }
-
+export class ReadonlyMailbox extends MailboxQueries implements AsyncDisposable {
   /**
    * Fetches items of messages, which are typed by the query. Large sets run as several commands; a command that is called
    * inside the loop completes; leaving the loop lets go of the connection. Nothing is sent before the first step.
@@ -236,32 +182,6 @@ export class ReadonlyMailbox implements AsyncDisposable {
   }
 
   /**
-   * Searches the mailbox (RFC 9051 §6.4.4) and gives UIDs; with `return` an object that holds what was asked for.
-   *
-   * @example
-   * ```ts
-   * const unread = await inbox.search({ seen: false, since: '2026-01-01' })
-   * const { count } = await inbox.search({ from: 'a@example.org' }, { return: ['count'] })
-   * ```
-   */
-  async search<const O extends SearchOptions & CallOptions = Record<never, never>>(
-    criteria: SearchCriteria,
-    options?: O,
-  ): Promise<SearchResult<O>> {
-    checkCall(options)
-    return this.context.run(search<O>(criteria, options, this.context.protocol.searchKeys), callOf(options))
-  }
-
-  /** Searches as {@link search} does, and gives sequence numbers: a snapshot that the next EXPUNGE moves. */
-  async searchSeq<const O extends SearchOptions & CallOptions = Record<never, never>>(
-    criteria: SearchCriteria,
-    options?: O,
-  ): Promise<SearchResult<O, SeqNum, SeqSet>> {
-    checkCall(options)
-    return this.context.run(searchSeq<O>(criteria, options, this.context.protocol.searchKeys), callOf(options))
-  }
-
-  /**
    * Copies messages to another mailbox (RFC 9051 §6.4.7); tells their new UIDs where the server does.
    *
    * @throws OutcomeUnknownError when the answer is lost: it is not sent again
@@ -300,16 +220,6 @@ export class ReadonlyMailbox implements AsyncDisposable {
     if (examined?.readOnly === true) await context.run(close(), { selection: examined.serial })
   }
 
-  /** What `console.log` shows: the view, and nothing of the connection. */
-  /** The mailbox as plain data for a log. */
-  toJSON(): Record<string, unknown> {
-    return { name: this.name, exists: this.exists, readOnly: this.readOnly }
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `${this.constructor.name} { name: ${JSON.stringify(this.name)}, exists: ${this.exists}, readOnly: ${this.readOnly} }`
-  }
-
   /** Leaves the mailbox as {@link unselect} does; does nothing when another one is selected already. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.isCurrent) return
@@ -320,23 +230,6 @@ export class ReadonlyMailbox implements AsyncDisposable {
       if (error instanceof ImapError && this.context.connection.isOpen) this.context.warn(error)
     }
   }
-
-  /** Whether this is still the mailbox that is selected. @internal */
-  protected get isCurrent(): boolean {
-    const { connection, selection } = this.context
-    return connection.isOpen && !selection.stale && connection.selected?.serial === selection.serial
-  }
-
-  /** @throws StateError when another mailbox was selected meanwhile @internal */
-  protected checkCurrent(): void {
-    const { connection, selection } = this.context
-    if (!connection.isOpen || this.isCurrent) return
-    throw new StateError(`The handle of ${selection.name} is stale: its mailbox is not selected any more`)
-  }
-}
-
-function callOf(options: CallOptions | undefined): CallOptions {
-  return { signal: options?.signal, timeout: options?.timeout }
 }
 
 /** The results of several commands as one. */
