@@ -4,12 +4,14 @@ import { id, type IdParams } from '../commands/id.js'
 import { noop } from '../commands/simple.js'
 import type { Connection, Traffic } from '../connection/connection.js'
 import type { Capabilities } from '../model/capabilities.js'
+import { unauthenticate } from '../extensions/unauthenticate.js'
 import { StateError, type ImapError } from '../model/errors.js'
 import type { CloseInfo, ImapEvents, StateName } from '../model/events.js'
 import type { Response } from '../model/response.js'
 import { protocolWith, type Protocol } from '../protocol.js'
 import type { Auth } from '../sasl/auth.js'
 import { checkCall } from './call-options.js'
+import { compressConnection } from './compressing.js'
 import { ImapEmitter } from './emitter.js'
 import { closeOnAbort, ended, leave } from './ending.js'
 import { Idler } from './idler.js'
@@ -68,14 +70,22 @@ export abstract class ClientBase extends ImapEmitter implements AsyncDisposable 
   }
 
   /**
-   * Names of deviations of this server that the client has met and works around: `ID-REFUSED`, `ENABLE-REFUSED` and
-   * `IDLE-REFUSED`, of something that the server announces. Each came with a `warning` too.
+   * Names of deviations of this server that the client has met and works around: `ID-REFUSED`, `ENABLE-REFUSED`,
+   * `COMPRESS-REFUSED` and `IDLE-REFUSED`, of something that the server announces. Each came with a `warning` too.
    */
   get quirks(): ReadonlySet<string> {
     return this.#quirks
   }
 
-  /** Octets each way, when the last one moved (by `performance.now()`), and how often an answer was waited for. */
+  /** Whether all that crosses the wire is compressed (RFC 4978). */
+  get compressed(): boolean {
+    return this.connection.compressed
+  }
+
+  /**
+   * Octets each way as they crossed the wire, when the last one moved (by `performance.now()`), and how often an answer
+   * was waited for.
+   */
   get traffic(): Traffic {
     return this.connection.traffic
   }
@@ -95,6 +105,27 @@ export abstract class ClientBase extends ImapEmitter implements AsyncDisposable 
     const { security, host, port } = this.#options
     await logIn(this.connection, auth, { ...options, host, port, plaintextAllowed: security === 'plaintext' })
     await this.#settle(options)
+  }
+
+  /**
+   * Compresses all that crosses the wire from here on (RFC 4978).
+   *
+   * @returns whether this connection is compressed now; false when another layer, such as TLS, does it already
+   * @throws CapabilityError without COMPRESS=DEFLATE; StateError before login; ResponseError when the server refuses
+   */
+  async compress(options: CallOptions = {}): Promise<boolean> {
+    checkCall(options)
+    return compressConnection(this.connection, options)
+  }
+
+  /**
+   * Logs out of the account but not off the server (RFC 8437): nothing is selected or enabled then, nothing is compressed,
+   * and {@link authenticate} may log somebody else in.
+   *
+   * @throws CapabilityError without UNAUTHENTICATE
+   */
+  async unauthenticate(options: CallOptions = {}): Promise<void> {
+    await this.run(unauthenticate(), options)
   }
 
   /** Does nothing, so that the server can tell what is new (RFC 9051 §6.1.2). */

@@ -54,6 +54,8 @@ export interface ConnectOptions {
   readonly enable?: readonly string[]
   /** What to tell of ourselves after login (RFC 2971); `false` sends nothing. */
   readonly id?: Readonly<Record<string, string>> | false
+  /** Whether to compress the connection after login (RFC 4978) where the server offers it; `false` by default. */
+  readonly compress?: boolean
   /** Records of extensions of your own, beside all that this package has. */
   readonly extensions?: readonly Extension[]
   /** Gives the byte stream to the server, for proxies and tests. */
@@ -97,6 +99,7 @@ const KNOWN = [
   'pipelining',
   'enable',
   'id',
+  'compress',
   'extensions',
   'transport',
   'logger',
@@ -122,7 +125,7 @@ export function resolveOptions(target: string | ConnectOptions, more: UrlConnect
   if (!Number.isInteger(pipelining) || pipelining < 1) throw new ArgumentError('pipelining is a whole number from 1 up')
   if (options.auth !== undefined) checkAuth(options.auth)
   if (options.on !== undefined) checkListeners(options.on)
-  checkKinds(options, { tls: 'object', transport: 'function', logger: 'object' })
+  checkKinds(options, { tls: 'object', transport: 'function', logger: 'object', compress: 'boolean' })
   checkRest(options)
   return {
     ...options,

@@ -4,12 +4,14 @@ import { capability } from '../commands/simple.js'
 import type { Connection } from '../connection/connection.js'
 import { ProtocolError, ResponseError, type ImapError } from '../model/errors.js'
 import { VERSION } from '../model/version.js'
+import { compressConnection } from './compressing.js'
 import type { CallOptions } from './mailbox-context.js'
 
 /** What is done after login, by the caller's options. */
 export interface SettleOptions extends CallOptions {
   readonly id?: Readonly<Record<string, string>> | false
   readonly enable?: readonly string[]
+  readonly compress?: boolean
 }
 
 /** A deviation of the server that was met and worked around. */
@@ -29,7 +31,7 @@ const ALWAYS = ['IMAP4rev2', 'CONDSTORE']
 
 /**
  * What follows a login: capabilities where the server did not tell them, ID (some providers refuse SELECT without it)
- * and ENABLE, which has to come before the first SELECT. A refusal of ID or ENABLE is no reason to give up.
+ * and ENABLE, which has to come before the first SELECT, and then COMPRESS. A refusal of these is no reason to give up.
  */
 export async function settle(connection: Connection, options: SettleOptions): Promise<Settled> {
   const call = { signal: options.signal, timeout: options.timeout }
@@ -44,6 +46,9 @@ export async function settle(connection: Connection, options: SettleOptions): Pr
     introduce(connection, options.id, note, call),
     enableAll(connection, options.enable ?? [], note, call),
   ])
+  if (options.compress === true && connection.capabilities.has('COMPRESS=DEFLATE')) {
+    await compressConnection(connection, call).catch((error: unknown) => note('COMPRESS-REFUSED', error))
+  }
   return { serverId, quirks }
 }
 

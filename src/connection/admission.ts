@@ -37,6 +37,10 @@ export function refusal(
       },
     )
   }
+  // Two layers of it would be one more than the server undoes (RFC 4978 §3).
+  if (command.traits?.effect?.kind === 'compress' && state.compressed) {
+    return new StateError(`${name}: the connection is compressed already`, { command: name })
+  }
   return missing(command, state)
 }
 

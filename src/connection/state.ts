@@ -30,6 +30,7 @@ export class ConnectionState {
   #name: StateName = 'not-authenticated'
   #capabilities = Capabilities.UNKNOWN
   #enabled: ReadonlySet<string> = new Set()
+  #compressed = false
   #selection: SelectionState | null = null
   /** The mailbox of a SELECT in flight. */
   #pending: SelectionState | null = null
@@ -56,6 +57,11 @@ export class ConnectionState {
   /** Names of what has been enabled (RFC 5161), in upper case. */
   get enabled(): ReadonlySet<string> {
     return this.#enabled
+  }
+
+  /** Whether COMPRESS has been answered by OK (RFC 4978). */
+  get compressed(): boolean {
+    return this.#compressed
   }
 
   get selection(): SelectionState | null {
@@ -176,9 +182,13 @@ export class ConnectionState {
         return this.#become('authenticated')
       case 'unauthenticate':
         this.#selection = null
+        this.#compressed = false
         this.#nowEnabled(new Set())
         if (!this.#fresh) this.dropCapabilities()
         return this.#become('not-authenticated')
+      case 'compress':
+        this.#compressed = true
+        return
       case 'starttls':
         return this.dropCapabilities()
       case 'logout':
