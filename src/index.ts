@@ -6,7 +6,13 @@ export type { ConnectOptions, Listeners, Logger, UrlConnectOptions, UserlessAuth
 export type { IdleOptions } from './client/idler.js'
 export type { CallOptions, Runner } from './client/mailbox-context.js'
 export type { ListCallOptions } from './client/listing.js'
-export type { AppendCallOptions, AppendMessage, AppendOptions, MessageContent } from './client/appending.js'
+export type {
+  AppendCallOptions,
+  AppendContent,
+  AppendMessage,
+  AppendOptions,
+  MessageContent,
+} from './client/appending.js'
 export { Mailbox, type DeleteCallOptions, type MoveCallOptions } from './client/mailbox.js'
 export {
   ReadonlyMailbox,
@@ -33,7 +39,26 @@ export type { MessageSet } from './commands/checks.js'
 export { modifiedOf, store, type StoreChange, type StoreResult } from './commands/store.js'
 export { binary, headers, section, type OctetRange, type SectionRequest } from './client/section.js'
 export type * from './commands/command.js'
-export { append, appendContent, type AppendMessage as AppendArgument, type AppendResult } from './commands/append.js'
+export {
+  append,
+  appendAll,
+  appendContent,
+  type AppendMessage as AppendArgument,
+  type AppendResult,
+  type AppendTable,
+} from './commands/append.js'
+export {
+  formatImapPath,
+  formatImapUrl,
+  parseImapUrl,
+  type ImapUrl,
+  type ImapUrlAccess,
+  type ImapUrlAuth,
+  type ImapUrlPartial,
+  type ImapUrlPath,
+  type ImapUrlServer,
+} from './model/imap-url.js'
+export { resolveImapUrl } from './model/imap-url-resolve.js'
 export { authenticate, login } from './commands/auth.js'
 export { close, unselect } from './commands/close.js'
 export { copy, move, type CopyResult } from './commands/copy.js'
@@ -110,6 +135,7 @@ export * from './model/errors.js'
 export type { CloseInfo, ImapEvents, StateName } from './model/events.js'
 export * from './model/flag-color.js'
 export * from './model/flags.js'
+export type { Right } from './model/rights.js'
 export type { ModSeq, SeqNum, Uid } from './model/ids.js'
 export type { MailboxInfo, MailboxStatus, Namespace, Namespaces, StatusItems } from './model/mailbox.js'
 export type { Defect, FetchData, SectionData } from './model/message.js'

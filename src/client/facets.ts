@@ -1,6 +1,10 @@
 import { ClientBase } from './client-base.js'
+import { Acl } from './facets/acl.js'
+import { Metadata } from './facets/metadata.js'
+import { Conversions } from './facets/convert.js'
 import { Language } from './facets/language.js'
 import { Quota } from './facets/quota.js'
+import { UrlAuth } from './facets/url.js'
 import type { Runner } from './mailbox-context.js'
 
 /**
@@ -9,8 +13,17 @@ import type { Runner } from './mailbox-context.js'
  */
 export abstract class FacetHost extends ClientBase {
   readonly #run: Runner = (command, options) => this.run(command, options)
+  #acl: Acl | undefined
+  #metadata: Metadata | undefined
+  #conversions: Conversions | undefined
   #language: Language | undefined
   #quota: Quota | undefined
+  #url: UrlAuth | undefined
+
+  /** What the server can convert (RFC 5259). */
+  get convert(): Conversions {
+    return (this.#conversions ??= new Conversions(this.#run))
+  }
 
   /** The language of texts, and the comparing of text (RFC 5255). */
   get language(): Language {
@@ -20,5 +33,20 @@ export abstract class FacetHost extends ClientBase {
   /** Quotas (RFC 9208). */
   get quota(): Quota {
     return (this.#quota ??= new Quota(this.#run))
+  }
+
+  /** URLs that let others fetch parts of messages (RFC 4467). */
+  get url(): UrlAuth {
+    return (this.#url ??= new UrlAuth(this.#run))
+  }
+
+  /** Access control lists (RFC 4314). */
+  get acl(): Acl {
+    return (this.#acl ??= new Acl(this.#run))
+  }
+
+  /** Entries of mailboxes and of the server (RFC 5464). */
+  get metadata(): Metadata {
+    return (this.#metadata ??= new Metadata(this.#run))
   }
 }

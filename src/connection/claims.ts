@@ -206,6 +206,11 @@ export function tellUnclaimed(
     case 'LIST':
       if (!claim.claimed) listener.event('list', { mailbox: response.mailbox })
       return
+    case 'METADATA': {
+      const { mailbox, entries, changed } = response
+      if (!claim.claimed) listener.event('metadata', { mailbox, entries: [...entries.keys(), ...changed] })
+      return
+    }
     default:
   }
 }

@@ -18,3 +18,36 @@ export type { PreviewAsk, PreviewItems } from './preview.js'
 export { rlist, rlsub } from './referrals.js'
 export { compressDeflate } from './compress.js'
 export { unauthenticate } from './unauthenticate.js'
+export type { CatenateContent, CatenatePart } from './catenate.js'
+export {
+  conversions,
+  convert,
+  ConvertError,
+  type Conversion,
+  type Converted,
+  type ConvertedBytes,
+  type ConvertFailure,
+  type ConvertQuery,
+  type ConvertRange,
+} from './convert.js'
+export { replace } from './replace.js'
+export { genUrlAuth, resetKey, urlFetch, type UrlFetched, type UrlFetchRequest } from './urlauth.js'
+export {
+  deleteAcl,
+  getAcl,
+  listRights,
+  myRights,
+  setAcl,
+  type AccessList,
+  type GrantableRights,
+  type RightsChange,
+} from './acl.js'
+export type { EntryValue } from './entries.js'
+export {
+  getMetadata,
+  setMetadata,
+  type MetadataChange,
+  type MetadataEntries,
+  type MetadataOptions,
+  type MetadataResult,
+} from './metadata.js'

@@ -30,7 +30,8 @@ export interface ImapEvents {
   ]
   status: [{ readonly mailbox: string; readonly status: MailboxStatus }]
   list: [{ readonly mailbox: MailboxInfo }]
-  metadata: [{ readonly mailbox: string; readonly entries: ReadonlyMap<string, Uint8Array | null> }]
+  /** Entries that have other values now (RFC 5464 §4.4.2), by name; the mailbox `''` stands for the server. */
+  metadata: [{ readonly mailbox: string; readonly entries: readonly string[] }]
   /** How far a command has come that takes long (RFC 9585): items done, of how many; null where the server does not know. */
   progress: [
     { readonly command?: string; readonly done: number | null; readonly goal: number | null; readonly text: string },

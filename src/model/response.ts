@@ -101,8 +101,30 @@ export interface EsearchResponse extends UntaggedBase {
   readonly count?: number
   readonly all?: string
   readonly modSeq?: bigint
-  /** Return data that the core does not know, as text, by upper case name. */
+  /** The mailbox that was searched, where several were (RFC 7377 §2.1). */
+  readonly mailbox?: string
+  /** The UIDVALIDITY of that mailbox. */
+  readonly uidValidity?: number
+  /** Data of extensions in the order in which they came, since updates have to be applied in it (RFC 5267 §4.3.2). */
+  readonly data?: readonly SearchReturnData[]
+  /** Return data that nobody knows, as text, by upper case name. */
   readonly other: ReadonlyMap<string, string>
+}
+
+/** One item of ESEARCH that an extension reads. */
+export interface SearchReturnData {
+  /** In upper case. */
+  readonly name: string
+  readonly value: unknown
+}
+
+/** `* METADATA …` (RFC 5464 §4.4): entries with values as an answer, or names alone of what has changed. */
+export interface MetadataResponse extends UntaggedBase {
+  readonly type: 'METADATA'
+  /** The empty text for entries of the server. */
+  readonly mailbox: string
+  readonly entries: ReadonlyMap<string, Uint8Array | null>
+  readonly changed: readonly string[]
 }
 
 /** `* ID …` (RFC 2971 §3.2). */
@@ -132,6 +154,7 @@ export type CoreUntagged =
   | NamespaceResponse
   | SearchResponse
   | EsearchResponse
+  | MetadataResponse
   | IdResponse
   | UnknownResponse
 
