@@ -81,7 +81,7 @@ export {
 } from './commands/fetch-items.js'
 export { id, type IdParams } from './commands/id.js'
 export { idle } from './commands/idle.js'
-export { list, lsub, type ListOptions, type ListReturn } from './commands/list.js'
+export { list, lsub, type ListOptions, type ListReturn, type ListReturns } from './commands/list.js'
 export { namespace } from './commands/namespace.js'
 export {
   search,
@@ -92,7 +92,7 @@ export {
   type SearchReturn,
 } from './commands/search.js'
 export type { CoreCriteria, SearchKeys } from './commands/search-criteria.js'
-export type { ExtensionFetchItems, SearchCriteria } from './extensions/options.js'
+export type { ExtensionFetchItems, ExtensionListOptions, SearchCriteria } from './extensions/options.js'
 export * from './extensions/public.js'
 export type * from './client/facets/index.js'
 export { examine, select, type SelectOptions, type SelectParam } from './commands/select.js'

@@ -1,7 +1,9 @@
-import { list, lsub, type ListOptions, type ListReturn } from '../commands/list.js'
+import { checkCapability, hasOneOf } from '../commands/checks.js'
+import { extrasOf, list, lsub, type Extra, type ListOptions, type ListReturn } from '../commands/list.js'
 import { status, statusItems as readQuery, type StatusQuery } from '../commands/status.js'
 import type { Command } from '../commands/command.js'
 import type { StatusItem } from '../commands/slots.js'
+import type { ExtensionListOptions } from '../extensions/options.js'
 import { withDeadline } from '../connection/deadline.js'
 import type { Capabilities } from '../model/capabilities.js'
 import { ArgumentError, ResponseError, type ImapError } from '../model/errors.js'
@@ -11,7 +13,7 @@ import type { Protocol } from '../protocol.js'
 import type { CallOptions } from './mailbox-context.js'
 
 /** Which mailboxes to list, and what to tell of them. */
-export interface ListCallOptions extends ListOptions, CallOptions {}
+export interface ListCallOptions extends ListOptions, ExtensionListOptions, CallOptions {}
 
 /** What listing needs of its client. */
 export interface Lister {
@@ -45,11 +47,13 @@ export async function listMailboxes(
   given: ListCallOptions,
 ): Promise<MailboxInfo[]> {
   const { capabilities, protocol } = lister
-  const { statusItems } = protocol
+  const { statusItems, listReturns } = protocol
   const { signal, timeout, status: query, ...plain } = given
   const patterns = typeof pattern === 'string' ? [pattern] : pattern
   // Refuses what cannot be right before anything is sent.
-  list(patterns, { ...plain, status: query }, statusItems)
+  list(patterns, { ...plain, status: query }, statusItems, listReturns)
+  const apart = extrasOf(plain, listReturns).filter((extra) => isApart(extra, capabilities))
+  for (const { key } of apart) Reflect.deleteProperty(plain, key)
   if (query !== undefined) checkQuery(query, statusItems)
   const extended = capabilities.has('LIST-EXTENDED')
   const told = { ...plain, return: plain.return ?? defaultReturn(capabilities, extended) }
@@ -60,8 +64,10 @@ export async function listMailboxes(
   return withDeadline(deadline, async (inner) => {
     const run = <R>(command: Command<R>): Promise<R> => lister.run(command, { signal: inner, timeout: ms })
     const listing = { lister, patterns, options, extended, run }
-    const found = needsLsub(listing) ? await withLsub(listing) : await listed(listing)
-    return inOne ? [...found] : counted(listing, found, query)
+    let found = needsLsub(listing) ? await withLsub(listing) : await listed(listing)
+    if (!inOne) found = await forEach(found, (info) => countOne(listing, info, query))
+    for (const extra of apart) found = await forEach(found, (info) => tellOne(listing, info, extra))
+    return [...found]
   })
 }
 
@@ -80,9 +86,9 @@ function checkQuery(query: StatusQuery, statusItems: readonly StatusItem[]): voi
 
 /** Several patterns are several commands where the server has no LIST-EXTENDED. */
 async function listed({ lister, patterns, options, extended, run }: Listing): Promise<readonly MailboxInfo[]> {
-  const { statusItems } = lister.protocol
-  if (patterns.length === 1 || extended) return run(list(patterns, options, statusItems))
-  return unique(await Promise.all(patterns.map((each) => run(list(each, options, statusItems)))))
+  const { statusItems, listReturns } = lister.protocol
+  if (patterns.length === 1 || extended) return run(list(patterns, options, statusItems, listReturns))
+  return unique(await Promise.all(patterns.map((each) => run(list(each, options, statusItems, listReturns)))))
 }
 
 /** Subscriptions are asked for, and LIST cannot tell them. Nothing can stand in for RECURSIVEMATCH and REMOTE. */
@@ -123,16 +129,47 @@ function unique(lists: readonly (readonly MailboxInfo[])[]): MailboxInfo[] {
   return [...new Map(lists.flat().map((each) => [each.name, each])).values()]
 }
 
-/** The status of every mailbox, pipelined. */
-async function counted(listing: Listing, found: readonly MailboxInfo[], query: StatusQuery): Promise<MailboxInfo[]> {
+/**
+ * Whether something has to be asked of each mailbox, since LIST cannot tell it.
+ *
+ * @throws CapabilityError where that is not possible either
+ */
+function isApart({ key, item, value }: Extra, capabilities: Capabilities): boolean {
+  const context = { has: (name: string) => capabilities.has(name), isEnabled: () => false }
+  if (item.needs === undefined || hasOneOf(context, item.needs)) return false
+  const instead = item.emulate?.('INBOX', value as never).needs
+  if (instead === undefined || !hasOneOf(context, instead)) checkCapability(context, item.needs, `list() with ${key}`)
+  return true
+}
+
+/** Asks something of every mailbox, pipelined. */
+async function forEach(
+  found: readonly MailboxInfo[],
+  ask: (info: MailboxInfo) => Promise<MailboxInfo>,
+): Promise<readonly MailboxInfo[]> {
   const results: MailboxInfo[] = [...found]
   const left = found.entries()
   const work = async (): Promise<void> => {
     // The iterator is shared: each of the workers takes the next one.
-    for (const [index, info] of left) results[index] = await countOne(listing, info, query)
+    for (const [index, info] of left) results[index] = await ask(info)
   }
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, found.length) }, work))
   return results
+}
+
+/** As with LIST, a mailbox of which the server does not tell stays without it (RFC 8440 §3, RFC 9590 §3). */
+async function tellOne({ lister, run }: Listing, info: MailboxInfo, extra: Extra): Promise<MailboxInfo> {
+  const { key, item, value } = extra
+  const command = item.emulate?.(info.name, value as never)
+  // A mailbox that cannot be selected has rights and entries too, unless it does not exist.
+  if (command === undefined || hasFlag(info.attributes, '\\NonExistent')) return info
+  try {
+    return { ...info, [key]: await run(command) }
+  } catch (error) {
+    if (!(error instanceof ResponseError)) throw error
+    lister.warn(error)
+    return info
+  }
 }
 
 /** A mailbox whose status the server refuses stays without one, as with LIST-STATUS (RFC 5819 §2). */

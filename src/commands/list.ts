@@ -1,7 +1,8 @@
-import type { StatusItem } from './slots.js'
+import type { ListReturnItem, StatusItem } from './slots.js'
 import { ArgumentError, CapabilityError } from '../model/errors.js'
 import { hasFlag } from '../model/flags.js'
 import type { MailboxInfo, MailboxStatus } from '../model/mailbox.js'
+import type { Untagged } from '../model/response.js'
 import type { Writer } from '../wire/writer.js'
 import { checkArray, checkCapability, checkString } from './checks.js'
 import type { Collector, Command, EncodeContext } from './command.js'
@@ -29,17 +30,22 @@ export interface ListOptions {
   readonly status?: StatusQuery | undefined
 }
 
+/** What LIST can tell beside the core's, by its key among the options and in the result. */
+export type ListReturns = Readonly<Record<string, ListReturnItem<never>>>
+
 /**
  * LIST: gives the mailboxes whose names match (RFC 9051 §6.3.9, RFC 5258, RFC 5819, RFC 6154), in the server's order.
  *
  * @param patterns - one or several; `*` matches anything, `%` anything but the delimiter. Several need LIST-EXTENDED
  * @param table - the items of STATUS that are known
+ * @param returns - what extensions can have it tell, such as `myRights`; each is asked for by an option of the same name
  * @throws ArgumentError for no pattern, and for `recursive` without `subscribed`
  */
 export function list(
   patterns: string | readonly string[] = '*',
   options: ListOptions = {},
   table: readonly StatusItem[] = coreStatusItems,
+  returns: ListReturns = {},
 ): Command<readonly MailboxInfo[]> {
   const wanted = typeof patterns === 'string' ? [patterns] : patterns
   checkPatterns(wanted)
@@ -55,11 +61,12 @@ export function list(
     throw new ArgumentError('recursive needs subscriptions to look for: add subscribed')
   }
   const items = options.status === undefined ? [] : statusItems(options.status, table)
+  const extras = extrasOf(options, returns)
   return {
     name: 'LIST',
     states: loggedIn,
     // A STATUS of this command cannot be told from that of a STATUS command, so that this form runs alone.
-    traits: items.length > 0 ? { exclusive: true } : { answers: 'LIST' },
+    traits: items.length + extras.length > 0 ? { exclusive: true } : { answers: 'LIST' },
     safe: true,
     encode: (w, context) => {
       writeSelection(w, options, context)
@@ -67,9 +74,9 @@ export function list(
         .mailbox(options.reference ?? '')
         .sp()
       writePatterns(w, wanted, context)
-      writeReturn(w, options, items, context)
+      writeReturn(w, options, items, extras, context)
     },
-    collect: () => collectList(options, items.length > 0),
+    collect: () => collectList(options, items.length > 0, extras),
   }
 }
 
@@ -136,7 +143,13 @@ function writePatterns(w: Writer, patterns: readonly string[], context: EncodeCo
  *
  * Once RETURN is there, some servers tell nothing that is not asked for, so that all they have is asked for.
  */
-function writeReturn(w: Writer, options: ListOptions, items: readonly StatusItem[], context: EncodeContext): void {
+function writeReturn(
+  w: Writer,
+  options: ListOptions,
+  items: readonly StatusItem[],
+  extras: readonly Extra[],
+  context: EncodeContext,
+): void {
   const asked = options.return ?? DEFAULT_RETURNS.filter((name) => hasReturn(name, context))
   for (const name of asked) {
     if (!hasReturn(name, context)) {
@@ -145,18 +158,42 @@ function writeReturn(w: Writer, options: ListOptions, items: readonly StatusItem
     }
   }
   if (items.length > 0) checkCapability(context, 'LIST-STATUS', 'LIST with the status of mailboxes')
-  if (asked.length === 0 && items.length === 0) return
-  w.sp().word('RETURN').sp().open()
-  asked.forEach((name, index) => {
-    if (index > 0) w.sp()
-    w.word(RETURNS[name].word)
-  })
+  for (const { key, item } of extras) checkCapability(context, item.needs, `LIST with ${key}`)
+  const wanted = [
+    ...asked.map((name) => () => void w.word(RETURNS[name].word)),
+    ...extras.map((each) => () => each.item.write(w, each.value as never, context)),
+  ]
   if (items.length > 0) {
-    if (asked.length > 0) w.sp()
-    w.word('STATUS').sp()
-    writeStatusItems(w, items, context)
+    wanted.push(() => {
+      w.word('STATUS').sp()
+      writeStatusItems(w, items, context)
+    })
   }
-  w.close()
+  if (wanted.length > 0) {
+    w.sp()
+      .word('RETURN')
+      .sp()
+      .list(wanted, (write) => write())
+  }
+}
+
+/** Something that an extension has LIST tell, with what is asked of it. */
+export interface Extra {
+  readonly key: string
+  readonly item: ListReturnItem<never>
+  readonly value: unknown
+}
+
+/** What of extensions the options ask for. @throws ArgumentError for a value that cannot be right */
+export function extrasOf(options: object, returns: ListReturns): readonly Extra[] {
+  const extras: Extra[] = []
+  for (const [key, value] of Object.entries(options) as [string, unknown][]) {
+    const item = Object.hasOwn(returns, key) ? returns[key] : undefined
+    if (item === undefined || value === undefined || value === false) continue
+    item.check?.(value as never)
+    extras.push({ key, item, value })
+  }
+  return extras
 }
 
 const DEFAULT_RETURNS: readonly ListReturn[] = ['subscribed', 'children', 'specialUse']
@@ -172,15 +209,22 @@ function hasReturn(name: ListReturn, context: EncodeContext): boolean {
   return context.has('LIST-EXTENDED') && (needs === undefined || context.has(needs))
 }
 
-function collectList(options: ListOptions, withStatus: boolean): Collector<readonly MailboxInfo[]> {
+function collectList(
+  options: ListOptions,
+  withStatus: boolean,
+  extras: readonly Extra[],
+): Collector<readonly MailboxInfo[]> {
   const found = new Map<string, MailboxInfo>()
   const statuses = new Map<string, MailboxStatus>()
+  const told = new Map<string, Record<string, unknown>>()
   return {
     untagged: (response) => {
       if (response.type === 'LIST') found.set(response.mailbox.name, response.mailbox)
       else if (withStatus && response.type === 'STATUS') {
+        // The LIST of a mailbox comes first (RFC 5819 §2): anything else is news that NOTIFY asked for.
+        if (!found.has(response.mailbox)) return false
         statuses.set(response.mailbox, { ...statuses.get(response.mailbox), ...response.status })
-      } else return false
+      } else return takeExtra(response, extras, found, told)
       return true
     },
     done: () => {
@@ -195,10 +239,29 @@ function collectList(options: ListOptions, withStatus: boolean): Collector<reado
           ...each,
           ...(tells && { subscribed: hasFlag(each.attributes, '\\Subscribed') }),
           ...(mailboxStatus !== undefined && { status: mailboxStatus }),
+          ...told.get(each.name),
         }
       })
     },
   }
+}
+
+/** What an extension asked for comes behind the LIST of its mailbox as well (RFC 8440 §3, RFC 9590 §3). */
+function takeExtra(
+  response: Untagged,
+  extras: readonly Extra[],
+  found: ReadonlyMap<string, MailboxInfo>,
+  told: Map<string, Record<string, unknown>>,
+): boolean {
+  for (const { key, item } of extras) {
+    const taken = item.take(response)
+    if (taken === undefined || !found.has(taken.mailbox)) continue
+    const before = told.get(taken.mailbox)
+    const value = before?.[key] === undefined ? taken.value : (item.join?.(before[key], taken.value) ?? taken.value)
+    told.set(taken.mailbox, { ...before, [key]: value })
+    return true
+  }
+  return false
 }
 
 /** A special use of its own, or that of a child that the server told of. */

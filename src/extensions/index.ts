@@ -3,9 +3,12 @@ import { catenate } from './catenate.js'
 import { compress } from './compress.js'
 import { acl } from './acl.js'
 import { metadata } from './metadata.js'
+import { listMetadata } from './list-metadata.js'
+import { listMyRights } from './list-myrights.js'
 import { condstore } from './condstore.js'
 import { convertExtension } from './convert.js'
 import { gmail } from './gmail.js'
+import { imap2 } from './imap2.js'
 import { inprogress } from './inprogress.js'
 import { jmapaccess } from './jmapaccess.js'
 import { languages } from './language.js'
@@ -30,11 +33,14 @@ import { within } from './within.js'
 export const extensions: readonly Extension[] = [
   ...acl,
   ...metadata,
+  listMetadata,
+  listMyRights,
   ...referrals,
   ...preview,
   objectid,
   ...languages,
   jmapaccess,
+  ...imap2,
   inprogress,
   gmail,
   ...tokens,

@@ -1,4 +1,6 @@
 import type { CoreCriteria } from '../commands/search-criteria.js'
+import type { MetadataListOptions } from './list-metadata.js'
+import type { MyRightsListOptions } from './list-myrights.js'
 import type { GmailCriteria, GmailItems } from './gmail.js'
 import type { ObjectIdCriteria, ObjectIdItems } from './objectid.js'
 import type { PreviewItems } from './preview.js'
@@ -13,3 +15,6 @@ export interface ExtensionFetchItems extends GmailItems, ObjectIdItems, PreviewI
 /** What to search for, with the keys of all extensions. */
 export interface SearchCriteria
   extends CoreCriteria, GmailCriteria, ObjectIdCriteria, SaveDateCriteria, WithinCriteria {}
+
+/** What extensions add to the options of listing. */
+export interface ExtensionListOptions extends MyRightsListOptions, MetadataListOptions {}

@@ -11,6 +11,7 @@ export {
 export type { SaveDateCriteria, SaveDateItems } from './savedate.js'
 export type { WithinCriteria } from './within.js'
 export type { GmailCriteria, GmailItems, GmailLabelChange, GmailStore } from './gmail.js'
+export { bboard, fetchImap2, findBboards, findMailboxes, type Imap2Message, type Imap2Query } from './imap2.js'
 export { getJmapAccess } from './jmapaccess.js'
 export { comparator, language, type ComparatorInfo } from './language.js'
 export type { ObjectIdCriteria, ObjectIdItems } from './objectid.js'
@@ -51,3 +52,5 @@ export {
   type MetadataOptions,
   type MetadataResult,
 } from './metadata.js'
+export type { MetadataListOptions } from './list-metadata.js'
+export type { MyRightsListOptions } from './list-myrights.js'

@@ -1,4 +1,5 @@
 import type { MailboxAttribute, SpecialUse } from './flags.js'
+import type { Right } from './rights.js'
 
 /** The items of STATUS (RFC 9051 §6.3.11 and extensions) and what each gives. */
 export interface StatusItems {
@@ -8,6 +9,8 @@ export interface StatusItems {
   uidValidity: number
   unseen: number
   deleted: number
+  /** The octets that an EXPUNGE would free (RFC 9208 §4.1.4). */
+  deletedStorage: number
   size: number
   highestModSeq: bigint
   mailboxId: string
@@ -37,6 +40,10 @@ export interface MailboxInfo {
   readonly childInfo?: readonly string[]
   /** The status, where it was asked for (RFC 9051 §6.3.9.8). */
   readonly status?: MailboxStatus
+  /** What the user may do, where it was asked for (RFC 8440). */
+  readonly myRights?: ReadonlySet<Right>
+  /** Entries with their values, where they were asked for (RFC 9590). */
+  readonly metadata?: ReadonlyMap<string, Uint8Array | null>
 }
 
 /** One namespace (RFC 9051 §6.3.10). */
