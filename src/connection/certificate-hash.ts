@@ -79,8 +79,8 @@ export function endPointHash(certificate: Uint8Array): string | undefined {
  * AlgorithmIdentifier = SEQUENCE { algorithm OBJECT IDENTIFIER, parameters ANY OPTIONAL }
  */
 function signatureHash(der: Uint8Array): string | undefined {
-  const [, algorithm] = children(element(der, 0), SEQUENCE)
-  const [oid, parameters] = children(algorithm, SEQUENCE)
+  const [, algorithm] = children(element(der, 0), SEQUENCE) ?? []
+  const [oid, parameters] = children(algorithm, SEQUENCE) ?? []
   const name = identifier(oid)
   if (name === RSASSA_PSS) return pssHash(parameters)
   return name === undefined ? undefined : SIGNATURES[name]
@@ -93,27 +93,27 @@ function signatureHash(der: Uint8Array): string | undefined {
  */
 function pssHash(parameters: Element | undefined): string | undefined {
   const fields = children(parameters, SEQUENCE)
+  if (fields === undefined) return undefined
   const hash = fields.find((each) => each.tag === PSS_HASH)
   const mask = fields.find((each) => each.tag === PSS_MASK)
-  const [maskAlgorithm] = children(mask, PSS_MASK)
-  const [algorithm] = children(hash, PSS_HASH)
-  const own = hash === undefined ? 'sha1' : hashOf(algorithm)
-  const other = mask === undefined ? 'sha1' : hashOf(children(maskAlgorithm, SEQUENCE)[1])
+  const maskAlgorithm = children(mask, PSS_MASK)?.[0]
+  const own = hash === undefined ? 'sha1' : hashOf(children(hash, PSS_HASH)?.[0])
+  const other = mask === undefined ? 'sha1' : hashOf(children(maskAlgorithm, SEQUENCE)?.[1])
   return own === other ? own : undefined
 }
 
 function hashOf(algorithm: Element | undefined): string | undefined {
-  const name = identifier(children(algorithm, SEQUENCE)[0])
+  const name = identifier(children(algorithm, SEQUENCE)?.[0])
   return name === undefined ? undefined : HASHES[name]
 }
 
-/** What a constructed element of this tag holds; nothing when it is something else. */
-function children(parent: Element | undefined, tag: number): readonly Element[] {
+/** What a constructed element of this tag holds; undefined when it is something else. */
+function children(parent: Element | undefined, tag: number): readonly Element[] | undefined {
+  if (parent?.tag !== tag) return undefined
   const found: Element[] = []
-  if (parent?.tag !== tag) return found
   for (let at = 0; at < parent.value.length;) {
     const next = element(parent.value, at)
-    if (next === undefined) return []
+    if (next === undefined) return undefined
     found.push(next)
     at = next.end
   }

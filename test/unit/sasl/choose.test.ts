@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { ArgumentError, AuthenticationError, CapabilityError } from '../../../src/model/errors.js'
 import { resolveCredentials, type CredentialAuth, type TokenRequest } from '../../../src/sasl/auth.js'
-import { chooseMechanism, type ChooseContext, type Credentials } from '../../../src/sasl/choose.js'
+import type { ChannelBinding, SaslMechanism } from '../../../src/model/sasl.js'
+import { chooseMechanism, type Choice, type ChooseContext, type Credentials } from '../../../src/sasl/choose.js'
 
 const password: Credentials = { user: 'u', password: 'secret-7' }
 const token: Credentials = { user: 'u', accessToken: 'secret-7' }
@@ -13,18 +14,33 @@ interface Row {
   readonly mechanisms?: readonly string[]
   readonly secure?: boolean
   readonly plaintextAllowed?: boolean
+  readonly bindings?: readonly ChannelBinding[]
+  readonly host?: string
+  readonly scram?: ChooseContext['scram']
 }
 
-function choose({ offers, credentials = password, secure = true, ...rest }: Row): string {
+function choice({ offers, credentials = password, secure = true, ...rest }: Row): Choice {
   const names = offers.split(' ').map((name) => name.toUpperCase())
   const context: ChooseContext = {
     capabilities: { has: (name) => names.includes(name.toUpperCase()) },
     secure,
     ...rest,
   }
-  const choice = chooseMechanism(credentials, context)
-  return choice.kind === 'login' ? 'the LOGIN command' : choice.name
+  return chooseMechanism(credentials, context)
 }
+
+function choose(row: Row): string {
+  const chosen = choice(row)
+  return chosen.kind === 'login' ? 'the LOGIN command' : chosen.name
+}
+
+async function made(row: Row): Promise<SaslMechanism> {
+  const chosen = choice(row)
+  if (chosen.kind !== 'sasl') throw new Error('A mechanism expected')
+  return await chosen.make()
+}
+
+const bindings: readonly ChannelBinding[] = [{ type: 'tls-exporter', data: Buffer.alloc(32) }]
 
 const all =
   'AUTH=LOGIN AUTH=PLAIN AUTH=CRAM-MD5 AUTH=SCRAM-SHA-1 AUTH=SCRAM-SHA-256 AUTH=XOAUTH2 AUTH=OAUTHBEARER AUTH=EXTERNAL AUTH=ANONYMOUS'
@@ -117,6 +133,25 @@ describe('the choice', () => {
       mechanisms: ['SCRAM-SHA-256'],
       because: /none of SCRAM-SHA-256/,
     },
+    {
+      title: '-PLUS where there is nothing to bind to',
+      offers: all,
+      mechanisms: ['SCRAM-SHA-256-PLUS'],
+      because: /nothing that a -PLUS mechanism could be bound to/,
+    },
+    {
+      title: '-PLUS that is not offered',
+      offers: all,
+      mechanisms: ['SCRAM-SHA-256-PLUS'],
+      bindings,
+      because: /none of SCRAM-SHA-256-PLUS$/,
+    },
+    {
+      title: 'DIGEST-MD5 that is not named',
+      offers: 'AUTH=DIGEST-MD5 LOGINDISABLED',
+      host: 'h',
+      because: /LOGINDISABLED/,
+    },
     { title: 'a pin that does not fit', offers: all, mechanisms: ['GSSAPI'], because: /fits the credentials/ },
     {
       title: 'acting as somebody by the command',
@@ -137,12 +172,116 @@ describe('the choice', () => {
     expect(() => choose(row)).not.toThrow(CapabilityError)
   })
 
+  it('ranks the mechanisms for passwords', () => {
+    const ranking = [
+      ...['SCRAM-SHA-512-PLUS', 'SCRAM-SHA-256-PLUS', 'SCRAM-SHA-1-PLUS'],
+      ...['SCRAM-SHA-512', 'SCRAM-SHA-256', 'SCRAM-SHA-1', 'CRAM-MD5', 'PLAIN', 'LOGIN'],
+    ]
+    for (let from = 0; from < ranking.length; from++) {
+      const offers = ['AUTH=GSSAPI', 'AUTH=DIGEST-MD5', ...ranking.slice(from).map((name) => `AUTH=${name}`)]
+      expect(choose({ title: '', offers: offers.reverse().join(' '), bindings, host: 'h' })).toBe(ranking[from])
+    }
+  })
+
+  it.each<Row & { chosen: string }>([
+    {
+      title: 'DIGEST-MD5 when it is named',
+      offers: 'AUTH=DIGEST-MD5',
+      mechanisms: ['digest-md5'],
+      chosen: 'DIGEST-MD5',
+    },
+    {
+      title: 'DIGEST-MD5 before CRAM-MD5',
+      offers: 'AUTH=CRAM-MD5 AUTH=DIGEST-MD5',
+      mechanisms: ['CRAM-MD5', 'DIGEST-MD5'],
+      chosen: 'DIGEST-MD5',
+    },
+    {
+      title: 'DIGEST-MD5 to act as somebody',
+      offers: 'AUTH=DIGEST-MD5 AUTH=PLAIN',
+      mechanisms: ['PLAIN', 'DIGEST-MD5'],
+      credentials: { ...password, authzid: 'x' },
+      chosen: 'DIGEST-MD5',
+    },
+    { title: 'no DIGEST-MD5 by itself', offers: 'AUTH=DIGEST-MD5 AUTH=LOGIN', chosen: 'LOGIN' },
+    {
+      title: 'no -PLUS without a binding',
+      offers: 'AUTH=SCRAM-SHA-256-PLUS AUTH=PLAIN',
+      bindings: [],
+      chosen: 'PLAIN',
+    },
+    {
+      title: 'what is named although -PLUS is there',
+      offers: 'AUTH=SCRAM-SHA-256-PLUS AUTH=SCRAM-SHA-256',
+      bindings,
+      mechanisms: ['SCRAM-SHA-256'],
+      chosen: 'SCRAM-SHA-256',
+    },
+  ])('is $title', ({ chosen, ...row }) => {
+    expect(choose({ host: 'h', ...row })).toBe(chosen)
+  })
+
+  it.each<Row & { flag: string }>([
+    { title: 'neither side can bind', offers: 'AUTH=SCRAM-SHA-256', flag: 'n' },
+    { title: 'the server cannot', offers: 'AUTH=SCRAM-SHA-256', bindings, flag: 'y' },
+    { title: 'the client cannot', offers: 'AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-256-PLUS', flag: 'n' },
+    {
+      title: 'the caller does not want to',
+      offers: 'AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-512-PLUS',
+      bindings,
+      mechanisms: ['SCRAM-SHA-256'],
+      flag: 'n',
+    },
+    { title: 'both can', offers: 'AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-256-PLUS', bindings, flag: 'p=tls-exporter' },
+  ])('tells by $flag that $title', async ({ flag, ...row }) => {
+    const mechanism = await made(row)
+    expect(
+      Buffer.from(mechanism.initial?.() ?? [])
+        .toString()
+        .split(',')[0],
+    ).toBe(flag)
+  })
+
+  it.each([
+    ['PLAIN', 'AUTH=PLAIN', '\0IX\0é'],
+    ['SCRAM', 'AUTH=SCRAM-SHA-256', /^n,,n=IX,/],
+    ['LOGIN', 'AUTH=LOGIN', undefined],
+  ])('prepares name and password for %s', async (name, offers, initial) => {
+    const credentials = { user: 'I\u00adX', password: 'e\u0301' }
+    const mechanism = await made({ title: '', offers, credentials })
+    const said = mechanism.initial === undefined ? undefined : Buffer.from(mechanism.initial()).toString()
+    if (initial instanceof RegExp) expect(said).toMatch(initial)
+    else expect(said).toBe(initial)
+    if (name === 'LOGIN') expect(Buffer.from(await mechanism.respond(Buffer.alloc(0))).toString()).toBe('I\u00adX')
+    const prohibited = made({ title: '', offers, credentials: { user: 'u', password: 'secret-7\n' } })
+    if (name === 'LOGIN') return expect((await prohibited).name).toBe('LOGIN')
+    await expect(prohibited).rejects.toBeInstanceOf(ArgumentError)
+    await expect(prohibited).rejects.not.toThrow(/secret-7/)
+  })
+
+  it('prepares for CRAM-MD5 and DIGEST-MD5 too', async () => {
+    const credentials = { user: '\u2168', password: 'secret' }
+    const cram = await made({ title: '', offers: 'AUTH=CRAM-MD5', credentials })
+    expect(Buffer.from(await cram.respond(Buffer.from('<x>'))).toString()).toMatch(/^IX [0-9a-f]{32}$/)
+    const row = {
+      title: '',
+      offers: 'AUTH=DIGEST-MD5',
+      mechanisms: ['DIGEST-MD5'],
+      host: 'imap.example.org',
+      credentials,
+    }
+    const challenge = Buffer.from('nonce="N",algorithm=md5-sess,charset=utf-8')
+    const response = Buffer.from(await (await made(row)).respond(challenge)).toString()
+    expect(response).toMatch(/username="IX",.*digest-uri="imap\/imap\.example\.org"/)
+  })
+
   it('hands the bounds of SCRAM on', async () => {
-    const capabilities = { has: (name: string) => name === 'AUTH=SCRAM-SHA-256' }
-    const choice = chooseMechanism(password, { capabilities, secure: true, scram: { nonce: 'N', maxIterations: 4096 } })
-    if (choice.kind !== 'sasl') throw new Error('SCRAM expected')
+    const mechanism = await made({
+      title: '',
+      offers: 'AUTH=SCRAM-SHA-256',
+      scram: { nonce: 'N', maxIterations: 4096 },
+    })
     const challenge = Buffer.from('r=NS,s=QSXCR+Q6sek8bf92,i=4097')
-    const mechanism = await choice.make()
     await expect(mechanism.respond(challenge)).rejects.toThrow('4097 rounds')
   })
 })

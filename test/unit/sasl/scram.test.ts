@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer'
-import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { AuthenticationError } from '../../../src/model/errors.js'
-import type { SaslMechanism } from '../../../src/model/sasl.js'
+import type { ChannelBinding, SaslMechanism } from '../../../src/model/sasl.js'
 import { scram, type ScramName, type ScramOptions } from '../../../src/sasl/scram.js'
+import { serve } from './scram-peer.js'
 
 const credentials = { user: 'user', password: 'pencil' }
 
@@ -128,40 +128,74 @@ describe('names', () => {
   })
 })
 
-/** A server of SCRAM, written after RFC 5802 §3, to check the client against something else than itself. */
-function serve(name: ScramName, password: string, clientFirst: string) {
-  const hash = name === 'SCRAM-SHA-1' ? 'sha1' : 'sha256'
-  const length = hash === 'sha1' ? 20 : 32
-  const hmac = (key: Buffer, text: string | Buffer) => createHmac(hash, key).update(text).digest()
-  const bare = clientFirst.replace(/^n,[^,]*,/, '')
-  const gs2 = clientFirst.slice(0, clientFirst.length - bare.length)
-  const salt = Buffer.from('some salt')
-  const serverFirst = `${bare.replace(/^.*,r=/, 'r=')}SERVER,s=${salt.toString('base64')},i=5000`
-  const salted = pbkdf2Sync(password, salt, 5000, length, hash)
-  return {
-    serverFirst,
-    finish(clientFinal: string): string {
-      const [, without = '', proof = ''] = /^(.*),p=(.*)$/.exec(clientFinal) ?? []
-      expect(without.startsWith(`c=${Buffer.from(gs2).toString('base64')},`)).toBe(true)
-      const message = `${bare},${serverFirst},${without}`
-      const storedKey = createHash(hash).update(hmac(salted, 'Client Key')).digest()
-      const signature = hmac(storedKey, message)
-      const clientKey = Buffer.from(proof, 'base64').map((octet, index) => octet ^ signature[index]!)
-      expect(createHash(hash).update(clientKey).digest().equals(storedKey)).toBe(true)
-      return `v=${hmac(hmac(salted, 'Server Key'), message).toString('base64')}`
-    },
-  }
-}
+const binding: ChannelBinding = { type: 'tls-exporter', data: Buffer.from('0123456789abcdef0123456789abcdef') }
+const endPoint: ChannelBinding = { type: 'tls-server-end-point', data: Buffer.from([0, 255, 44, 61]) }
 
-it.each([
-  ['SCRAM-SHA-1', 'pässword, with = and ,', undefined],
-  ['SCRAM-SHA-256', 'pässword', 'someone, else'],
-] as const)('%s convinces a server, and is convinced', async (name, password, authzid) => {
-  const mechanism = scram(name, { user: 'us=er', password, authzid })
+it.each<[ScramName, string, string | undefined, ScramOptions]>([
+  ['SCRAM-SHA-1', 'pässword, with = and ,', undefined, {}],
+  ['SCRAM-SHA-256', 'pässword', 'someone, else', {}],
+  ['SCRAM-SHA-512', 'pässword', undefined, { couldBind: true }],
+  ['SCRAM-SHA-512', 'pencil', 'else', { channelBinding: binding }],
+  ['SCRAM-SHA-256', 'pencil', undefined, { channelBinding: endPoint }],
+  ['SCRAM-SHA-1', 'pencil', undefined, { channelBinding: endPoint }],
+])('%s convinces a server, and is convinced: %s %s %o', async (name, password, authzid, options) => {
+  const mechanism = scram(name, { user: 'us=er', password, authzid }, options)
+  expect(mechanism.name).toBe(options.channelBinding === undefined ? name : `${name}-PLUS`)
   const server = serve(name, password, Buffer.from(mechanism.initial?.() ?? []).toString())
+  expect(server.flag).toBe(
+    options.couldBind === true ? 'y' : options.channelBinding === undefined ? 'n' : `p=${options.channelBinding.type}`,
+  )
   const final = await say(mechanism, server.serverFirst)
-  expect(await say(mechanism, server.finish(final))).toBe('')
+  const proof = server.finish(final, options.channelBinding?.data)
+  expect(proof).toMatch(/^v=/)
+  expect(await say(mechanism, proof)).toBe('')
   expect(() => mechanism.verify?.()).not.toThrow()
+})
+
+describe('channel binding (RFC 5802 §6)', () => {
+  const first = (options: ScramOptions, authzid?: string): string => {
+    const mechanism = scram('SCRAM-SHA-256', { ...credentials, authzid }, { nonce: 'N', ...options })
+    return Buffer.from(mechanism.initial?.() ?? []).toString()
+  }
+
+  it('is told in the header', () => {
+    expect(first({})).toBe('n,,n=user,r=N')
+    expect(first({ couldBind: true }, 'x')).toBe('y,a=x,n=user,r=N')
+    expect(first({ channelBinding: binding })).toBe('p=tls-exporter,,n=user,r=N')
+    expect(first({ channelBinding: endPoint, couldBind: true }, 'x')).toBe('p=tls-server-end-point,a=x,n=user,r=N')
+  })
+
+  it('is part of what is proved', async () => {
+    const mechanism = scram('SCRAM-SHA-256', credentials, { nonce: 'N', channelBinding: endPoint })
+    const final = await say(mechanism, 'r=NS,s=QSXCR+Q6sek8bf92,i=4096')
+    const header = Buffer.from('p=tls-server-end-point,,')
+    expect(final.startsWith(`c=${Buffer.concat([header, endPoint.data]).toString('base64')},r=NS,p=`)).toBe(true)
+  })
+
+  it('shows a server that sees another channel', async () => {
+    const mechanism = scram('SCRAM-SHA-256', credentials, { channelBinding: binding })
+    const server = serve('SCRAM-SHA-256', 'pencil', Buffer.from(mechanism.initial?.() ?? []).toString())
+    const answer = server.finish(await say(mechanism, server.serverFirst), Buffer.alloc(32))
+    expect(answer).toBe('e=channel-bindings-dont-match')
+    await expect(say(mechanism, answer)).rejects.toMatchObject({
+      serverError: 'channel-bindings-dont-match',
+      message: expect.stringContaining('stands in between') as string,
+    })
+  })
+
+  it.each([
+    ['e=server-does-support-channel-binding', 'server-does-support-channel-binding', /taken -PLUS out/],
+    ['e=unsupported-channel-binding-type,x=y', 'unsupported-channel-binding-type', /with unsupported/],
+    ['e=\x00', 'other-error', /other-error/],
+  ])('tells %s, in either message', async (said, serverError, message) => {
+    for (const before of [[], ['r=NS,s=QSXCR+Q6sek8bf92,i=4096']]) {
+      const mechanism = scram('SCRAM-SHA-256', credentials, { nonce: 'N' })
+      for (const each of before) await say(mechanism, each)
+      const failure = say(mechanism, said)
+      await expect(failure).rejects.toBeInstanceOf(AuthenticationError)
+      await expect(failure).rejects.toMatchObject({ serverError, message: expect.stringMatching(message) as string })
+    }
+  })
 })
 
 it('does not hold up the event loop while it derives the key', async () => {
