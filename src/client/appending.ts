@@ -1,14 +1,18 @@
 import {
   append,
+  appendAll,
   appendContent,
   checkMessage,
+  sizeOf,
   type AppendMessage as Message,
   type AppendResult,
 } from '../commands/append.js'
 import { checkName, checkObject } from '../commands/checks.js'
 import type { Command } from '../commands/command.js'
+import { type CatenateContent, sourcesOf } from '../extensions/catenate.js'
 import type { Capabilities } from '../model/capabilities.js'
 import { ArgumentError, ImapError, PartialResultError } from '../model/errors.js'
+import type { Protocol } from '../protocol.js'
 import type { LiteralSource } from '../wire/segments.js'
 import type { CallOptions, RunContextOptions } from './mailbox-context.js'
 
@@ -18,10 +22,11 @@ export type MessageContent = string | LiteralSource
 /** What is stored with a message. */
 export type AppendOptions = Omit<Message, 'content'>
 
+/** The content of a message: given, or put together by the server of parts that it has (CATENATE, RFC 4469). */
+export type AppendContent = { readonly content: MessageContent } | CatenateContent
+
 /** One of several messages to append. */
-export interface AppendMessage extends AppendOptions {
-  readonly content: MessageContent
-}
+export type AppendMessage = AppendOptions & AppendContent
 
 /** How to append a message. */
 export interface AppendCallOptions extends AppendOptions, CallOptions {}
@@ -29,6 +34,7 @@ export interface AppendCallOptions extends AppendOptions, CallOptions {}
 /** What appending needs of its client. */
 export interface Appender {
   readonly capabilities: Capabilities
+  readonly protocol: Pick<Protocol, 'appendItems'>
   run<R>(command: Command<R>, options?: RunContextOptions): Promise<R>
 }
 
@@ -36,30 +42,37 @@ export interface Appender {
 export async function appendAny(
   appender: Appender,
   mailbox: string,
-  message: MessageContent | readonly AppendMessage[],
+  message: MessageContent | CatenateContent | readonly AppendMessage[],
   options: AppendCallOptions,
 ): Promise<AppendResult | AppendResult[]> {
   if (isList(message)) return appendEach(appender, mailbox, message, options)
-  return appendOne(appender, mailbox, message, options)
+  return appendOne(appender, mailbox, isMade(message) ? message : { content: message }, options)
 }
 
-function isList(message: MessageContent | readonly AppendMessage[]): message is readonly AppendMessage[] {
+function isList(
+  message: MessageContent | CatenateContent | readonly AppendMessage[],
+): message is readonly AppendMessage[] {
   return Array.isArray(message)
+}
+
+function isMade(message: MessageContent | CatenateContent): message is CatenateContent {
+  return typeof message === 'object' && message !== null && 'catenate' in message
 }
 
 /** Appends one message (RFC 9051 §6.3.12). */
 async function appendOne(
   appender: Appender,
   mailbox: string,
-  content: MessageContent,
+  content: AppendContent,
   options: AppendCallOptions,
 ): Promise<AppendResult> {
   const { signal, timeout, ...how } = options
-  return send(appender, mailbox, prepare(appender, { ...how, content }), { signal, timeout })
+  return send(appender, mailbox, prepare(appender, { ...how, ...content }), { signal, timeout })
 }
 
 /**
- * Appends several messages, one after another. All are looked at before the first is sent; `timeout` is for all of them.
+ * Appends several messages, in one command where the server has MULTIAPPEND: then all are stored or none. Elsewhere one
+ * after another. All are looked at before the first is sent; `timeout` is for all of them.
  *
  * @throws PartialResultError when a later one fails; it tells which are done, and is not retryable as a whole
  */
@@ -74,6 +87,11 @@ async function appendEach(
     checkObject('A message to append', message)
     return prepare(appender, message)
   })
+  if (prepared.length > 1 && appender.capabilities.has('MULTIAPPEND')) {
+    const command = appendAll(mailbox, prepared, appender.protocol.appendItems)
+    const stream = prepared.some(isStreamed)
+    return [...(await appender.run(command, { signal, timeout, stream }))]
+  }
   const end = timeout === undefined ? undefined : performance.now() + timeout
   const results: AppendResult[] = []
   for (const message of prepared) {
@@ -89,21 +107,33 @@ async function appendEach(
 }
 
 /** @throws ArgumentError for what the server would not take, before a byte is sent */
-function prepare({ capabilities }: Appender, { content, ...how }: AppendMessage): Message {
-  const message = { ...how, content: appendContent(content) }
-  checkMessage(message)
-  const size = message.content instanceof Uint8Array ? message.content.length : message.content.size
+export function prepare({ capabilities, protocol }: Omit<Appender, 'run'>, message: AppendMessage): Message {
+  const prepared: Message =
+    'content' in message ? { ...message, content: appendContent(message.content) } : { ...message, content: undefined }
+  checkMessage(prepared, protocol.appendItems)
+  // What the server adds to a message that it puts together is for the server to count.
+  const size = sources(prepared).reduce((sum, source) => sum + sizeOf(source), 0)
   const most = capabilities.appendLimit
   if (most !== undefined && size > most) {
     throw new ArgumentError(`The message has ${size} octets, and the server takes at most ${most} (APPENDLIMIT)`)
   }
-  return message
+  return prepared
+}
+
+/** Whether the message comes from a source that decides how long it takes. */
+export function isStreamed(message: Message): boolean {
+  return sources(message).some((source) => !(source instanceof Uint8Array))
+}
+
+function sources(message: Message & Partial<CatenateContent>): readonly LiteralSource[] {
+  const { content, catenate = [] } = message
+  return content === undefined ? sourcesOf(catenate) : [content]
 }
 
 /** Of streams, the source decides how long they take: silence and the minimum rate bound them. */
 function send(appender: Appender, mailbox: string, message: Message, call: CallOptions): Promise<AppendResult> {
-  const stream = !(message.content instanceof Uint8Array)
-  return appender.run(append(mailbox, message), { ...call, stream })
+  const command = append(mailbox, message, appender.protocol.appendItems)
+  return appender.run(command, { ...call, stream: isStreamed(message) })
 }
 
 function partial(all: number, results: readonly AppendResult[], cause: unknown): PartialResultError<AppendResult> {

@@ -11,6 +11,7 @@ import {
   type CreateResult,
 } from '../commands/simple.js'
 import { status, type StatusQuery, type StatusResult } from '../commands/status.js'
+import type { CatenateContent } from '../extensions/catenate.js'
 import type { MailboxInfo, Namespaces, StatusItems } from '../model/mailbox.js'
 import { appendAny, type AppendCallOptions, type AppendMessage, type MessageContent } from './appending.js'
 import { checkCall } from './call-options.js'
@@ -136,12 +137,16 @@ export class ImapClient extends FacetHost {
    * const { uid } = await client.append('Drafts', 'Subject: hi\r\n\r\nhello\r\n', { flags: ['\\Draft'] })
    * ```
    */
-  append(mailbox: string, message: MessageContent, options?: AppendCallOptions): Promise<AppendResult>
-  /** Puts several messages into a mailbox. @throws PartialResultError when a later one fails; it tells how far it got */
+  append(mailbox: string, message: MessageContent | CatenateContent, options?: AppendCallOptions): Promise<AppendResult>
+  /**
+   * Puts several messages into a mailbox: all or none where the server has MULTIAPPEND (RFC 3502).
+   *
+   * @throws PartialResultError elsewhere, when a later one fails; it tells how far it got
+   */
   append(mailbox: string, messages: readonly AppendMessage[], options?: CallOptions): Promise<AppendResult[]>
   async append(
     mailbox: string,
-    message: MessageContent | readonly AppendMessage[],
+    message: MessageContent | CatenateContent | readonly AppendMessage[],
     options: AppendCallOptions = {},
   ): Promise<AppendResult | AppendResult[]> {
     checkCall(options)
@@ -156,6 +161,12 @@ export class ImapClient extends FacetHost {
   async namespace(options: CallOptions = {}): Promise<Namespaces> {
     this.#namespaces = await this.run(namespace(), options)
     return this.#namespaces
+  }
+
+  /** Logs out of the account but not off the server, as told at {@link ClientBase.unauthenticate}. */
+  override async unauthenticate(options: CallOptions = {}): Promise<void> {
+    await super.unauthenticate(options)
+    this.#namespaces = null
   }
 
   get #selected(): SelectedMailbox {

@@ -53,8 +53,12 @@ export class Capabilities implements Iterable<string> {
     return this.names.size
   }
 
-  /** Whether the server has a capability, implied ones included; the name in any case. */
+  /**
+   * Whether the server has a capability, implied ones included; the name in any case. One that ends in `=`, such as
+   * `RIGHTS=`, asks for any value of it.
+   */
   has(name: string): boolean {
+    if (name.endsWith('=')) return this.#value(name.toUpperCase()) !== undefined
     return this.#all.has(name) || this.#all.has(name.toUpperCase())
   }
 

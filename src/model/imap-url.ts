@@ -40,12 +40,12 @@ export interface ImapUrlAuth {
 }
 
 /**
- * An IMAP URL, taken apart and decoded (RFC 5092).
+ * What an IMAP URL names on its server.
  *
  * A server alone has no `mailbox`; a list of messages has a `mailbox` and perhaps a `search`; a message or a part of it
  * has a `uid`.
  */
-export interface ImapUrl extends ImapUrlServer {
+export interface ImapUrlPath {
   readonly mailbox?: string
   readonly uidValidity?: number
   /** A list of mailboxes: `mailbox`, if any, is a pattern (RFC 2192 §7; RFC 5092 has it no more). */
@@ -58,6 +58,9 @@ export interface ImapUrl extends ImapUrlServer {
   readonly partial?: ImapUrlPartial
   readonly urlAuth?: ImapUrlAuth
 }
+
+/** An IMAP URL, taken apart and decoded (RFC 5092). */
+export interface ImapUrl extends ImapUrlServer, ImapUrlPath {}
 
 /**
  * Takes an absolute IMAP URL apart.
@@ -146,7 +149,7 @@ function isIpv6(text: string): boolean {
  * imessagepart = imailbox-ref iuid [isection] [ipartial]
  * imailbox-ref = enc-mailbox [uidvalidity]
  */
-function parseCommand(path: string, query: string | undefined): Partial<ImapUrl> {
+function parseCommand(path: string, query: string | undefined): ImapUrlPath {
   // Within a name a semicolon is encoded, so that the first one ends the name.
   const semicolon = path.indexOf(';')
   const text = semicolon < 0 ? '' : path.slice(semicolon)
@@ -175,7 +178,7 @@ function parseCommand(path: string, query: string | undefined): Partial<ImapUrl>
 const PARAMETERS =
   /^(?:;UIDVALIDITY=([^;/]*))?(?:\/;UID=([^;/]*)(?:\/;SECTION=([^;]*?))?(?:\/;PARTIAL=([^;/]*))?(?:(?:;EXPIRE=([^;]*))?;URLAUTH=([^;]*))?)?$/i
 
-function readParameters(text: string): Partial<ImapUrl> {
+function readParameters(text: string): ImapUrlPath {
   const match = PARAMETERS.exec(text)
   if (match === null) {
     throw new ArgumentError('Behind the mailbox of a URL come UIDVALIDITY, UID, SECTION, PARTIAL and URLAUTH, in order')
@@ -264,12 +267,25 @@ export function formatImapUrl(url: ImapUrl): string {
   if (typeof given !== 'object' || given === null) throw new ArgumentError('The parts of an IMAP URL are an object')
   const scheme: unknown = url.scheme
   if (scheme !== 'imap' && scheme !== 'imaps') throw new ArgumentError('The scheme of an IMAP URL is imap or imaps')
-  checkParts(url)
-  return `${scheme}://${formatServer(url)}/${formatCommand(url)}`
+  return `${scheme}://${formatServer(url)}${formatImapPath(url)}`
+}
+
+/**
+ * Writes the part of an IMAP URL behind the server: an absolute path, as CATENATE takes it (RFC 4469 §3).
+ *
+ * @throws ArgumentError for parts that do not go together or cannot be written
+ * @example
+ * ```ts
+ * formatImapPath({ mailbox: 'Drafts', uid: 20, section: 'HEADER' }) // '/Drafts/;UID=20/;SECTION=HEADER'
+ * ```
+ */
+export function formatImapPath(path: ImapUrlPath): string {
+  checkParts(path)
+  return `/${formatCommand(path)}`
 }
 
 /** What cannot stand without something else, or beside it. */
-function checkParts({ mailbox, uidValidity, list, search, uid, section, partial, urlAuth }: ImapUrl): void {
+function checkParts({ mailbox, uidValidity, list, search, uid, section, partial, urlAuth }: ImapUrlPath): void {
   const ofMessage = section !== undefined || partial !== undefined || urlAuth !== undefined
   if (uid === undefined && ofMessage) throw new ArgumentError('section, partial and urlAuth of a URL need a uid')
   if (uid !== undefined && search !== undefined) throw new ArgumentError('A URL has a uid or a search, not both')
@@ -295,7 +311,7 @@ function formatAddress(host: string): string {
   return `[${host}]`
 }
 
-function formatCommand({ mailbox, uidValidity, list, search, uid, section, partial, urlAuth }: ImapUrl): string {
+function formatCommand({ mailbox, uidValidity, list, search, uid, section, partial, urlAuth }: ImapUrlPath): string {
   if (list !== undefined) return `${mailbox === undefined ? '' : formatMailbox(mailbox)};TYPE=${list}`
   if (mailbox === undefined) return ''
   let text = formatMailbox(mailbox)

@@ -40,6 +40,7 @@ function describeKey(key: string, value: unknown): unknown {
   if (key === 'envelope') return describeEnvelope(value as Envelope)
   if (key === 'defects') return (value as readonly Defect[]).map((defect) => defect.item)
   if (key === 'bodyStructure') return describeBody(value as BodyStructure)
+  if (key === 'structures') return describeBodies(value as ReadonlyMap<string, BodyStructure>)
   return plain(value)
 }
 
@@ -73,6 +74,11 @@ function describeAddress(address: Address): string {
   if (whole !== address.address) throw new Error(`${address.address} is not made of its parts`)
   const place = address.host === null || address.mailbox === null ? ` [${address.mailbox} @ ${address.host}]` : ''
   return `${group}${address.name === null ? '' : `${address.name} `}<${address.address}>${raw}${place}`
+}
+
+/** Body structures by section, in answers to CONVERT. */
+function describeBodies(bodies: ReadonlyMap<string, BodyStructure>): unknown {
+  return Object.fromEntries([...bodies].map(([part, body]) => [part, describeBody(body)]))
 }
 
 export function describeBody(body: BodyStructure): unknown {
