@@ -10,6 +10,7 @@ import type {
   SearchKey,
   SearchReturnItem,
   SelectItem,
+  SortKey,
   StatusItem,
   StoreItem,
 } from './extensions/extension.js'
@@ -17,6 +18,7 @@ import { extensions as known } from './extensions/index.js'
 import { type FetchHead, readFetch, readFetchHeadFrom } from './grammar/fetch-data.js'
 import { coreCodeReaders } from './grammar/response-code.js'
 import { coreUntaggedReaders, readResponseFrom } from './grammar/response.js'
+import { readEsearch } from './grammar/search-data.js'
 import { readStatusData } from './grammar/status-data.js'
 import type { CodeReader, FetchItemReader, ResponseTables, UntaggedReader, Warn } from './grammar/tables.js'
 import type { Response } from './model/response.js'
@@ -44,6 +46,7 @@ export interface Protocol {
   readonly fetchModifiers: Table<OptionItem<never>>
   readonly searchKeys: Table<SearchKey<never>>
   readonly searchReturns: Table<SearchReturnItem<never>>
+  readonly sortKeys: Table<SortKey<never>>
   readonly statusItems: readonly StatusItem[]
   readonly selectItems: Table<SelectItem<never>>
   readonly storeItems: Table<StoreItem<never>>
@@ -100,12 +103,20 @@ export function composeProtocol(extensions: readonly Extension[]): Protocol {
     ...[...fetchItems.values()].map((item) => item.read),
   )
   const statusReaders = merge<StatusItem>('attributes of STATUS', ...statusItems.map((item) => ({ [item.name]: item })))
+  const searchReturns = table<SearchReturnItem<never>>('results of SEARCH', {}, (one) => one.searchReturns)
+  const esearchReaders = merge<(cursor: Cursor) => unknown>(
+    'data of ESEARCH',
+    ...Object.values(searchReturns).map((item) => item.read),
+  )
   const tables: ResponseTables = {
     untagged: merge<UntaggedReader>(
       'untagged responses',
       coreUntaggedReaders,
       {
+        ESEARCH: (cursor) => readEsearch(cursor, esearchReaders),
         FETCH: (cursor, number) => readFetch(cursor, number, fetchReaders),
+        // IMAP2 tells the flags that STORE has changed under this name (RFC 1064).
+        STORE: (cursor, number) => readFetch(cursor, number, fetchReaders),
         STATUS: (cursor) => readStatusData(cursor, statusReaders),
       },
       ...each((one) => one.untagged),
@@ -117,7 +128,8 @@ export function composeProtocol(extensions: readonly Extension[]): Protocol {
     fetchItems,
     fetchModifiers: table('modifiers of FETCH', {}, (one) => one.fetchModifiers),
     searchKeys: table<SearchKey<never>>('keys of SEARCH', coreSearchKeys, (one) => one.searchKeys),
-    searchReturns: table('results of SEARCH', {}, (one) => one.searchReturns),
+    searchReturns,
+    sortKeys: table('criteria of SORT', {}, (one) => one.sortKeys),
     statusItems: Object.freeze(statusItems),
     selectItems: table('parameters of SELECT', {}, (one) => one.selectItems),
     storeItems: table('items of STORE', {}, (one) => one.storeItems),

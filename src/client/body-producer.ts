@@ -1,6 +1,7 @@
 import type { LiteralHead, LiteralSink } from '../commands/command.js'
 import { fetch, type AskedItem } from '../commands/fetch.js'
 import { AbortError, StateError } from '../model/errors.js'
+import { isBeforeRev1 } from '../model/generation.js'
 import type { FetchData } from '../model/message.js'
 import { uids } from '../model/number-set.js'
 import { askSection, sectionBytes } from './ask.js'
@@ -121,7 +122,9 @@ class BodyProducer implements Producer {
   }
 
   async #main(): Promise<void> {
-    const { single } = this.#request
+    const { context } = this.#request
+    // Without IMAP4rev1 there are no partial fetches.
+    const single = this.#request.single || isBeforeRev1(context.connection.capabilities)
     for await (const window of bodySizes(this.#request, this.#sink.flow)) {
       for (const message of window) {
         if (this.#isOver) return

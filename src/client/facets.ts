@@ -2,6 +2,7 @@ import { ClientBase } from './client-base.js'
 import { Acl } from './facets/acl.js'
 import { Metadata } from './facets/metadata.js'
 import { Conversions } from './facets/convert.js'
+import { Imap2 } from './facets/imap2.js'
 import { Language } from './facets/language.js'
 import { Quota } from './facets/quota.js'
 import { UrlAuth } from './facets/url.js'
@@ -16,6 +17,7 @@ export abstract class FacetHost extends ClientBase {
   #acl: Acl | undefined
   #metadata: Metadata | undefined
   #conversions: Conversions | undefined
+  #imap2: Imap2 | undefined
   #language: Language | undefined
   #quota: Quota | undefined
   #url: UrlAuth | undefined
@@ -23,6 +25,11 @@ export abstract class FacetHost extends ClientBase {
   /** What the server can convert (RFC 5259). */
   get convert(): Conversions {
     return (this.#conversions ??= new Conversions(this.#run))
+  }
+
+  /** What a server of before IMAP4 can do (RFC 1064, RFC 1176). */
+  get imap2(): Imap2 {
+    return (this.#imap2 ??= new Imap2(this.#run))
   }
 
   /** The language of texts, and the comparing of text (RFC 5255). */

@@ -1,5 +1,4 @@
 import { authenticate, login } from '../commands/auth.js'
-import { capability } from '../commands/simple.js'
 import type { Connection } from '../connection/connection.js'
 import { withDeadline } from '../connection/deadline.js'
 import { ArgumentError, AuthenticationError, ImapError, StateError } from '../model/errors.js'
@@ -7,6 +6,7 @@ import type { ChannelBinding, MechanismName, SaslMechanism } from '../model/sasl
 import { resolveCredentials, type Auth, type CredentialAuth, type SaslAuth } from '../sasl/auth.js'
 import { chooseMechanism, type Choice, type Credentials } from '../sasl/choose.js'
 import { bindingsLeft, usableBindings } from './binding.js'
+import { askCapabilities } from './capabilities.js'
 import type { CallOptions } from './mailbox-context.js'
 import { checkAuth } from './options-checks.js'
 
@@ -55,7 +55,7 @@ export async function logIn(connection: Connection, auth: Auth, options: LogInOp
     const waits = (what: string): void => {
       waiting = what
     }
-    if (!connection.capabilities.known) await connection.run(capability(), bound)
+    await askCapabilities(connection, bound)
     const attempt = { ...options, connection, signal, bound, waits }
     if (isSasl(auth)) await bySasl(attempt, auth)
     else await byCredentials(attempt, auth)

@@ -1,9 +1,9 @@
 import { enable } from '../commands/enable.js'
 import { id } from '../commands/id.js'
-import { capability } from '../commands/simple.js'
 import type { Connection } from '../connection/connection.js'
 import { ProtocolError, ResponseError, type ImapError } from '../model/errors.js'
 import { VERSION } from '../model/version.js'
+import { askCapabilities } from './capabilities.js'
 import { compressConnection } from './compressing.js'
 import type { CallOptions } from './mailbox-context.js'
 
@@ -35,7 +35,7 @@ const ALWAYS = ['IMAP4rev2', 'CONDSTORE']
  */
 export async function settle(connection: Connection, options: SettleOptions): Promise<Settled> {
   const call = { signal: options.signal, timeout: options.timeout }
-  if (!connection.capabilities.known) await connection.run(capability(), call)
+  await askCapabilities(connection, call)
   const quirks: Quirk[] = []
   if (connection.state !== 'authenticated') return { serverId: null, quirks }
   const note = (name: string, error: unknown): void => {

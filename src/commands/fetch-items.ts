@@ -14,7 +14,8 @@ import {
   readSizeItem,
   readUidItem,
 } from '../grammar/fetch-items.js'
-import { ArgumentError } from '../model/errors.js'
+import { ArgumentError, CapabilityError } from '../model/errors.js'
+import { isBeforeRev1 } from '../model/generation.js'
 import type { FetchData, SectionData } from '../model/message.js'
 import type { Writer } from '../wire/writer.js'
 import { checkArray, checkCapability, checkString } from './checks.js'
@@ -86,7 +87,8 @@ export const sectionItem: FetchItem<SectionAsk> = {
   key: 'sections',
   write: (w, ask, context) => {
     if (ask.kind === 'BINARY') checkBinary(context)
-    writeSection(w, ask)
+    if (isBeforeRev1(context)) writeOldSection(w, ask)
+    else writeSection(w, ask)
   },
   has: (data, ask) => findSection(data, ask) !== undefined,
   read: {
@@ -177,6 +179,31 @@ function writeSection(w: Writer, ask: SectionAsk): void {
   if (partial !== undefined) checkArray('partial', partial)
   if (partial !== undefined) w.partial(partial[0], partial[1])
 }
+
+/**
+ * fetch_att =/ "BODY" [".PEEK"] "[" section "]" / "RFC822" [".PEEK"] / "RFC822.HEADER" / "RFC822.TEXT" [".PEEK"]   (RFC 1730)
+ *
+ * @throws CapabilityError for what only IMAP4rev1 can name
+ */
+function writeOldSection(w: Writer, { section, headers, partial, markSeen }: SectionAsk): void {
+  checkString('A section', section)
+  const peek = markSeen === true ? '' : '.PEEK'
+  const old = headers === undefined && partial === undefined ? OLD_SECTIONS.get(section.toUpperCase()) : undefined
+  if (old === 'RFC822.HEADER') w.word(old)
+  else if (old !== undefined) w.word(`${old}${peek}`)
+  else if (headers === undefined && partial === undefined && /^[1-9][0-9.]*$/.test(section)) {
+    checkPart(section)
+    w.word(`BODY${peek}`).section(section)
+  } else {
+    throw new CapabilityError('IMAP4rev1', 'This part of a message needs IMAP4rev1; the server speaks an older IMAP')
+  }
+}
+
+const OLD_SECTIONS = new Map([
+  ['', 'RFC822'],
+  ['HEADER', 'RFC822.HEADER'],
+  ['TEXT', 'RFC822.TEXT'],
+])
 
 /** The text between the brackets as the server will repeat it, fit for comparing. */
 function sectionText(ask: SectionAsk): string {

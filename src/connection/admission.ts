@@ -1,6 +1,7 @@
 import type { Command } from '../commands/command.js'
 import { CapabilityError, type ImapError, StateError } from '../model/errors.js'
 import type { StateName } from '../model/events.js'
+import { lackedVersion } from '../model/generation.js'
 import type { ConnectionState } from './state.js'
 
 /**
@@ -52,6 +53,10 @@ function advice(allowed: readonly StateName[], now: StateName): string {
 }
 
 function missing({ name, needs }: Command<unknown>, state: ConnectionState): ImapError | undefined {
+  const version = lackedVersion(name, state.capabilities)
+  if (version !== undefined) {
+    return new CapabilityError(version, `${name} needs ${version}; this server speaks an older IMAP`, { command: name })
+  }
   if (needs === undefined) return undefined
   const wanted = typeof needs === 'string' ? [needs] : needs
   const [first] = wanted

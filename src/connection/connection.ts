@@ -226,6 +226,11 @@ export class Connection {
     return this.#announcer.onQuiet(listener)
   }
 
+  /** Takes for granted what a server can do that has no CAPABILITY. */
+  assumeCapabilities(names: readonly string[]): void {
+    this.#state.assumeCapabilities(names)
+  }
+
   /** Forgets what the server said it can do. */
   dropCapabilities(): void {
     this.#state.dropCapabilities()

@@ -78,6 +78,11 @@ export class ConnectionState {
     return this.#enabled.has('IMAP4REV2') || this.#enabled.has('UTF8=ACCEPT')
   }
 
+  /** Takes for granted what a server can do that has no CAPABILITY. */
+  assumeCapabilities(names: readonly string[]): void {
+    this.#learnCapabilities(names)
+  }
+
   /** Forgets what the server said it can do. */
   dropCapabilities(): void {
     this.#capabilities = Capabilities.UNKNOWN

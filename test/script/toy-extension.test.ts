@@ -84,9 +84,10 @@ describe('an extension of one record', () => {
     const inbox = await client.examine('INBOX')
     expect(await client.run(weather())).toEqual({ sky: 'fine', degrees: 21 })
     const query = { mood: true } as object
+    const moods = { moods: true } as object
     expect(await inbox.fetch(uids(7), query).toArray()).toEqual([expect.objectContaining({ uid: 7, mood: 'glad' })])
     expect([...(await inbox.search({ mood: 'sad' } as object))]).toEqual([3, 4])
-    expect(await client.status('Archive', { moods: true })).toEqual({ moods: 12 })
+    expect(await client.status('Archive', moods)).toEqual({ moods: 12 })
     await script.done
     client.close()
     await script.close()

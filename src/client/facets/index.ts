@@ -1,4 +1,5 @@
 // The classes of the facets, for their types.
+export type { Imap2 } from './imap2.js'
 export type { Language } from './language.js'
 export type { Quota } from './quota.js'
 export type { Conversions } from './convert.js'
