@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ArgumentError, CapabilityError, connect, seqs, uids, type ImapClient } from 'imapkit'
+import { ArgumentError, CapabilityError, connect, section, seqs, uids, type ImapClient } from 'imapkit'
 import { ScriptedServer } from 'imapkit/testing'
 
 interface Scene extends AsyncDisposable {
@@ -151,7 +151,8 @@ describe('a server of the first IMAP4 (RFC 1730)', () => {
       for await (const bytes of body) bodies.push(Buffer.from(bytes).toString())
     }
     expect(bodies).toEqual(['hel\r\n'])
-    await expect(inbox.stream(uids(7), '1.MIME')[Symbol.asyncIterator]().next()).rejects.toThrow(CapabilityError)
+    const fields = inbox.fetch(uids(7), { sections: { fields: section('1.MIME') } })
+    await expect(fields.toArray()).rejects.toThrow(CapabilityError)
     await expect(at.client.status('INBOX', { messages: true })).rejects.toThrow(CapabilityError)
     await at.done
   })
