@@ -183,7 +183,7 @@ export class BodyPieces {
     if (this.#pieces[0] === piece) this.#body?.data(wanted)
     else {
       piece.waiting.push(wanted)
-      this.#request.flow.add(wanted.length)
+      this.#request.flow.addAhead(wanted.length)
     }
   }
 
@@ -227,7 +227,7 @@ export class BodyPieces {
     const { waiting } = piece
     piece.waiting = []
     for (const bytes of waiting) {
-      this.#request.flow.remove(bytes.length)
+      this.#request.flow.addAhead(-bytes.length)
       this.#body?.data(bytes)
     }
   }
@@ -235,7 +235,7 @@ export class BodyPieces {
   #drop(): void {
     for (const piece of this.#pieces) {
       piece.isDropped = true
-      for (const bytes of piece.waiting) this.#request.flow.remove(bytes.length)
+      for (const bytes of piece.waiting) this.#request.flow.addAhead(-bytes.length)
       piece.waiting = []
     }
     this.#pieces = []

@@ -15,6 +15,7 @@ export class Flow {
   readonly #connection: Holdable
   readonly #resumed: () => void
   #buffered = 0
+  #ahead = 0
   #held: { release(): void } | undefined
   #closed = false
 
@@ -26,7 +27,7 @@ export class Flow {
 
   /** Octets that wait. */
   get buffered(): number {
-    return this.#buffered
+    return this.#buffered + this.#ahead
   }
 
   /** Whether nothing more should be asked of the server for now. */
@@ -40,6 +41,14 @@ export class Flow {
     if (this.#buffered > HIGH_WATER && this.#held === undefined && !this.#closed) {
       this.#held = this.#connection.hold(this)
     }
+  }
+
+  /**
+   * Something came in before that which the consumer wants first, or (negative) it came to its turn. The connection is not
+   * held for it: what is wanted first would never come.
+   */
+  addAhead(octets: number): void {
+    this.#ahead += octets
   }
 
   /** The consumer took something, or it was thrown away. */
