@@ -36,7 +36,7 @@ export { parts, type MessagePart, type MessageParts } from './client/parts.js'
 export { HeaderFields, type HeaderField } from './mime/header-fields.js'
 export type { MessageSetInput } from './client/message-set.js'
 export type { MessageSet } from './commands/checks.js'
-export { modifiedOf, store, type StoreChange, type StoreResult } from './commands/store.js'
+export { modifiedOf, store, type StoreChange, type StoreItems, type StoreResult } from './commands/store.js'
 export { binary, headers, section, type OctetRange, type SectionRequest } from './client/section.js'
 export type * from './commands/command.js'
 export {
@@ -83,16 +83,17 @@ export { id, type IdParams } from './commands/id.js'
 export { idle } from './commands/idle.js'
 export { list, lsub, type ListOptions, type ListReturn, type ListReturns } from './commands/list.js'
 export { namespace } from './commands/namespace.js'
-export {
-  search,
-  searchSeq,
-  type SearchOptions,
-  type SearchData,
-  type SearchResult,
-  type SearchReturn,
-} from './commands/search.js'
-export type { CoreCriteria, SearchKeys } from './commands/search-criteria.js'
-export type { ExtensionFetchItems, ExtensionListOptions, SearchCriteria } from './extensions/options.js'
+export { search, searchSeq, type SearchTables } from './commands/search.js'
+export type {
+  CoreSearchOptions,
+  CoreSearchReturn,
+  SearchData,
+  SearchModSeq,
+  SearchOutcome,
+  SearchReturns,
+} from './commands/search-returns.js'
+export type { CoreCriteria, FlagModSeq, SearchKeys } from './commands/search-criteria.js'
+export type { ExtensionFetchItems, ExtensionListOptions, ExtensionStore, SearchCriteria } from './extensions/options.js'
 export * from './extensions/public.js'
 export type * from './client/facets/index.js'
 export { examine, select, type SelectOptions, type SelectParam } from './commands/select.js'

@@ -2,6 +2,7 @@ import { close } from '../commands/close.js'
 import { copy, move, type CopyResult } from '../commands/copy.js'
 import { expunge, uidExpunge } from '../commands/expunge.js'
 import { store, type StoreChange } from '../commands/store.js'
+import type { ExtensionStore } from '../extensions/options.js'
 import { CapabilityError, PartialResultError } from '../model/errors.js'
 import { uids, type SavedResult, type UidSet } from '../model/number-set.js'
 import { bounded, checkCall } from './call-options.js'
@@ -45,7 +46,8 @@ const DELETED = ['\\Deleted']
 export class Mailbox extends ReadonlyMailbox {
   /**
    * Changes flags (RFC 9051 §6.4.6): exactly one of `add`, `remove` and `replace`. Adding or removing none does nothing;
-   * replacing by none clears all. `modified` tells what was left alone because of `unchangedSince`.
+   * replacing by none clears all. `modified` tells what was left alone because of `unchangedSince`. Extensions can change
+   * other things in place of flags, such as `annotations`.
    *
    * @example
    * ```ts
@@ -54,17 +56,18 @@ export class Mailbox extends ReadonlyMailbox {
    */
   async store(
     set: MessageSetInput,
-    change: StoreChange,
+    change: StoreChange & ExtensionStore,
     options: CallOptions = {},
   ): Promise<{ readonly modified: UidSet }> {
     const context = bounded(this.context, options)
     const given = asMessageSet(set)
+    const { storeItems } = context.protocol
     // Checks what the caller gave even if nothing is to be sent.
-    store(given, change)
+    store(given, change, storeItems)
     this.checkCurrent()
     if ((change.add ?? change.remove)?.length === 0) return { modified: uids() }
     const messages = await resolveSet(context, given)
-    const results = await inParts(context, messages, (part) => store(part, change))
+    const results = await inParts(context, messages, (part) => store(part, change, storeItems))
     return { modified: results.reduce((all, { modified }) => all.union(modified), uids()) }
   }
 

@@ -2,11 +2,16 @@ import { ArgumentError } from '../model/errors.js'
 import type { Flag } from '../model/flags.js'
 import { SeqSet, UidSet, type SavedResult } from '../model/number-set.js'
 import type { ResponseCode } from '../model/response-code.js'
+import type { Writer } from '../wire/writer.js'
 import { checkCapability, checkFlags, checkModSeq, checkObject, checkSaved, checkSet, usesUids } from './checks.js'
-import type { Command } from './command.js'
+import type { Command, EncodeContext } from './command.js'
+import type { Needs, StoreItem } from './slots.js'
 import { mailboxSelected } from './states.js'
 
-/** A change of flags: exactly one of `add`, `remove` and `replace`. */
+/** What STORE changes beside flags, by its key in a change: labels and annotations. */
+export type StoreItems = Readonly<Record<string, StoreItem<never>>>
+
+/** A change of flags: exactly one of `add`, `remove` and `replace`, or of what extensions can change in their place. */
 export interface StoreChange {
   readonly add?: readonly Flag[] | undefined
   readonly remove?: readonly Flag[] | undefined
@@ -30,22 +35,26 @@ export interface StoreResult<Set extends UidSet | SeqSet> {
  * The new flags, where the server tells them, are told by the event `flags`. A server may also answer NO with the code
  * MODIFIED, when some of the messages are gone: {@link modifiedOf} reads it from the error.
  *
+ * @param items - what extensions can change
  * @throws ArgumentError for what is no set, for not exactly one change, and for flags that cannot be set
  */
-export function store(set: SeqSet, change: StoreChange): Command<StoreResult<SeqSet>>
-export function store(set: UidSet | SavedResult, change: StoreChange): Command<StoreResult<UidSet>>
+export function store(set: SeqSet, change: StoreChange, items?: StoreItems): Command<StoreResult<SeqSet>>
+export function store(set: UidSet | SavedResult, change: StoreChange, items?: StoreItems): Command<StoreResult<UidSet>>
 export function store(
   set: UidSet | SeqSet | SavedResult,
   change: StoreChange,
+  items?: StoreItems,
 ): Command<StoreResult<UidSet>> | Command<StoreResult<SeqSet>>
 export function store(
   set: UidSet | SeqSet | SavedResult,
   change: StoreChange,
+  items: StoreItems = {},
 ): Command<StoreResult<UidSet>> | Command<StoreResult<SeqSet>> {
   checkSet(set)
+  const how = { change, items }
   return usesUids(set)
-    ? storeAs<UidSet>('UID STORE', set, change, (code) => modifiedOf(code, 'uid'))
-    : storeAs<SeqSet>('STORE', set, change, (code) => modifiedOf(code, 'seq'))
+    ? storeAs<UidSet>('UID STORE', set, how, (code) => modifiedOf(code, 'uid'))
+    : storeAs<SeqSet>('STORE', set, how, (code) => modifiedOf(code, 'seq'))
 }
 
 /** The set in a MODIFIED code (RFC 7162 §3.1.3); empty for any other code. */
@@ -59,10 +68,10 @@ export function modifiedOf(code: ResponseCode | null, kind: 'uid' | 'seq'): UidS
 function storeAs<Set extends UidSet | SeqSet>(
   name: string,
   set: UidSet | SeqSet | SavedResult,
-  change: StoreChange,
+  { change, items }: { readonly change: StoreChange; readonly items: StoreItems },
   modified: (code: ResponseCode | null) => Set,
 ): Command<StoreResult<Set>> {
-  const [sign, flags] = changeOf(change)
+  const wanted = changeOf(change, items)
   const { unchangedSince } = change
   if (unchangedSince !== undefined) checkModSeq(unchangedSince)
   const byUid = usesUids(set)
@@ -79,28 +88,50 @@ function storeAs<Set extends UidSet | SeqSet>(
         checkCapability(context, 'CONDSTORE', 'unchangedSince')
         w.open().word('UNCHANGEDSINCE').sp().number(unchangedSince).close().sp()
       }
-      w.word(`${sign}FLAGS${change.silent === true ? '.SILENT' : ''}`)
-        .sp()
-        .flagList(flags)
+      if (wanted.needs !== undefined) checkCapability(context, wanted.needs, `A change of ${wanted.key}`)
+      wanted.write(w, context)
     },
     collect: () => ({ done: (tagged) => ({ modified: modified(tagged.code) }) }),
   }
 }
 
-/** store-att-flags = (["+" / "-"] "FLAGS" [".SILENT"]) SP (flag-list / (flag *(SP flag))) */
-function changeOf(change: StoreChange): readonly ['+' | '-' | '', readonly string[]] {
+/** The one thing that a STORE changes. */
+interface Wanted {
+  readonly key: string
+  readonly needs?: Needs | undefined
+  write(w: Writer, context: EncodeContext): void
+}
+
+const SIGNS = { add: '+', remove: '-', replace: '' } as const
+
+/** store-att-flags = (["+" / "-"] "FLAGS" [".SILENT"]) SP (flag-list / (flag *(SP flag))) ; and those of extensions */
+function changeOf(change: StoreChange, items: StoreItems): Wanted {
   checkObject('A change of flags', change)
-  const asked = (
-    [
-      ['+', change.add],
-      ['-', change.remove],
-      ['', change.replace],
-    ] as const
-  ).flatMap(([sign, flags]) => (flags === undefined ? [] : [[sign, flags] as const]))
+  const silent = change.silent === true
+  const asked: Wanted[] = []
+  for (const [key, value] of Object.entries(change) as [string, unknown][]) {
+    if (value === undefined || key === 'silent' || key === 'unchangedSince') continue
+    if (key === 'add' || key === 'remove' || key === 'replace') {
+      const flags = value as readonly string[]
+      checkFlags(flags)
+      asked.push({ key: 'flags', write: (w) => writeFlags(w, SIGNS[key], flags, silent) })
+      continue
+    }
+    const item = Object.hasOwn(items, key) ? items[key] : undefined
+    if (item === undefined) throw new ArgumentError(`STORE cannot change ${key.slice(0, 40)}`)
+    item.check?.(value as never)
+    asked.push({ key, needs: item.needs, write: (w, context) => item.write(w, value as never, silent, context) })
+  }
   const [only] = asked
   if (asked.length !== 1 || only === undefined) {
-    throw new ArgumentError('STORE takes exactly one of add, remove and replace')
+    const others = Object.keys(items).map((key) => `, ${key}`)
+    throw new ArgumentError(`STORE takes exactly one of add, remove, replace${others.join('')}`)
   }
-  checkFlags(only[1])
   return only
+}
+
+function writeFlags(w: Writer, sign: string, flags: readonly string[], silent: boolean): void {
+  w.word(`${sign}FLAGS${silent ? '.SILENT' : ''}`)
+    .sp()
+    .flagList(flags)
 }

@@ -2,13 +2,24 @@ import { appendlimit } from './appendlimit.js'
 import { catenate } from './catenate.js'
 import { compress } from './compress.js'
 import { acl } from './acl.js'
+import { annotate } from './annotate.js'
 import { metadata } from './metadata.js'
 import { listMetadata } from './list-metadata.js'
 import { listMyRights } from './list-myrights.js'
 import { condstore } from './condstore.js'
+import { contexts } from './context.js'
+import { esort } from './esort.js'
+import { fuzzy } from './fuzzy.js'
+import { mimepart } from './mimepart.js'
+import { multisearch } from './multisearch.js'
+import { partial } from './partial.js'
+import { sortDisplay } from './sort-display.js'
+import { sortExtension } from './sort.js'
+import { threads } from './thread.js'
 import { convertExtension } from './convert.js'
 import { gmail } from './gmail.js'
 import { imap2 } from './imap2.js'
+import { imapsieve } from './imapsieve.js'
 import { inprogress } from './inprogress.js'
 import { jmapaccess } from './jmapaccess.js'
 import { languages } from './language.js'
@@ -27,11 +38,14 @@ import { uidplus } from './uidplus.js'
 import { unauthenticated } from './unauthenticate.js'
 import { urlPartial } from './url-partial.js'
 import { urlauth } from './urlauth.js'
+import { vendor } from './vendor.js'
 import { within } from './within.js'
+import { xlistExtension } from './xlist.js'
 
 /** All extensions that this library knows: a new one needs a file of its own and a line here. */
 export const extensions: readonly Extension[] = [
   ...acl,
+  annotate,
   ...metadata,
   listMetadata,
   listMyRights,
@@ -53,6 +67,15 @@ export const extensions: readonly Extension[] = [
   savedate,
   uidplus,
   within,
+  ...contexts,
+  esort,
+  fuzzy,
+  mimepart,
+  multisearch,
+  partial,
+  sortExtension,
+  sortDisplay,
+  ...threads,
   appendlimit,
   catenate,
   convertExtension,
@@ -60,4 +83,7 @@ export const extensions: readonly Extension[] = [
   replaceExtension,
   urlPartial,
   ...urlauth,
+  imapsieve,
+  xlistExtension,
+  ...vendor,
 ]

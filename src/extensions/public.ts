@@ -54,3 +54,25 @@ export {
 } from './metadata.js'
 export type { MetadataListOptions } from './list-metadata.js'
 export type { MyRightsListOptions } from './list-myrights.js'
+export { SIEVE_SCRIPT_ENTRY, sieveServer } from './imapsieve.js'
+export { xlist } from './xlist.js'
+export { cancelUpdate } from './context.js'
+export type { FuzzyCriteria, FuzzyData } from './fuzzy.js'
+export { esearch, type FoundAll, type FoundIn, type SearchSources } from './multisearch.js'
+export type { PartialData, PartialOptions } from './partial.js'
+export { sort, sortSeq, type CoreSortKey, type CoreSortOptions, type SortCriterion, type SortTables } from './sort.js'
+export type { DisplaySortKey } from './sort-display.js'
+export { thread, threadSeq, type Thread, type ThreadAlgorithm } from './thread.js'
+export type {
+  AnnotateCriteria,
+  AnnotateItems,
+  AnnotateSelect,
+  AnnotateStore,
+  AnnotationAsk,
+  AnnotationAttribute,
+  AnnotationChange,
+  AnnotationCriterion,
+  AnnotationOrder,
+  Annotations,
+  AnnotationSupport,
+} from './annotate.js'
