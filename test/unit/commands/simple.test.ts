@@ -184,6 +184,12 @@ describe('answers', () => {
     expect(answer(create('foo'), [])).toEqual({})
   })
 
+  it('tells that the server has no such special use (RFC 6154 §3)', () => {
+    const refused = () =>
+      new Play(create('Everything', { specialUse: '\\All' })).send('A1 NO [USEATTR] \\All not supported')
+    expect(refused).toThrow(expect.objectContaining({ status: 'NO', responseCode: { name: 'USEATTR' } }))
+  })
+
   it('answers nothing to the continuation of IDLE', () => {
     const play = new Play(idle())
     expect(play.collector.continued?.({ kind: 'continuation', code: null, text: 'idling' })).toBeNull()
