@@ -2,17 +2,23 @@ import { readFileSync } from 'node:fs'
 import type { ConnectOptions } from 'imapkit'
 import type { RealServer } from '../real/server.js'
 import { BEYOND_BASE } from './embedded.js'
-import type { Place, Subject, Target, Wanted } from './subject.js'
+import type { Place, Subject, SubjectName, Target, Wanted } from './subject.js'
 
 /** A real Dovecot, as its starter sets it up. */
 export class DovecotSubject implements Subject {
+  readonly name: SubjectName
   readonly lacks: readonly string[]
   readonly #server: RealServer
 
   /** @param base - whether to use the address where nothing but IMAP4rev1 is announced */
   constructor(server: RealServer, base = false) {
     this.#server = server
+    this.name = base ? 'dovecot-base' : 'dovecot'
     this.lacks = base ? BEYOND_BASE : []
+  }
+
+  get announces(): readonly string[] {
+    return this.#server.announces
   }
 
   options(wanted: Wanted = {}) {

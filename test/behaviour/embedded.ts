@@ -1,7 +1,8 @@
 import type { ConnectOptions } from 'imapkit'
 import { ImapServer, type ServerOptions } from 'imapkit/testing'
 import { selfSigned } from '../../src/testing/certificate.js'
-import type { Place, Subject, Target, Wanted } from './subject.js'
+import { announced } from './announced.js'
+import type { Place, Subject, SubjectName, Target, Wanted } from './subject.js'
 
 const TOKENS = { good: 'good-token-0123456789', expired: 'expired-token-0123456789' }
 const DAY = 86_400_000
@@ -33,19 +34,30 @@ export const BEYOND_BASE: readonly string[] = [
 
 /** The embedded server, and three more with certificates that have to be refused. */
 export class EmbeddedSubject implements Subject {
+  readonly name: SubjectName
   readonly lacks: readonly string[]
   #main: ImapServer | undefined
+  #announces: readonly string[] | undefined
   readonly #others = new Map<Place, ImapServer>()
 
   /** @param base - whether nothing but IMAP4rev1 is offered */
   constructor(base = false) {
+    this.name = base ? 'embedded-base' : 'embedded'
     this.lacks = base ? BEYOND_BASE : []
+  }
+
+  /** Known once it has started: tests that are registered later are registered by it. */
+  get announces(): readonly string[] | undefined {
+    return this.#announces
   }
 
   async start(): Promise<void> {
     const capabilities = (all: readonly string[]) =>
       this.lacks.length === 0 ? all : all.filter((each) => BASE.test(each))
     this.#main = await ImapServer.start({ users: USERS, external: 'alice', anonymous: 'guest', capabilities })
+    const { host, port, tlsPort, startTlsPort, ca } = this.#main
+    const { password } = USERS.alice
+    this.#announces = await announced({ host, port, tlsPort, startTlsPort, ca, user: 'alice', password })
     const past = { from: new Date(Date.now() - 9 * DAY), to: new Date(Date.now() - DAY) }
     const elsewhere = { names: ['elsewhere.example.test'], addresses: [] }
     this.#others.set('expired', await ImapServer.start({ users: USERS, tls: selfSigned(past) }))

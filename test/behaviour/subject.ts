@@ -2,6 +2,10 @@ import { connect, type ConnectOptions, type ImapClient } from 'imapkit'
 import { it } from 'vitest'
 import type { Mail } from './mails.js'
 import { RawClient } from './raw.js'
+import { noteRow } from './rows.js'
+
+/** The servers that the tests know; those named `base` announce nothing beyond IMAP4rev1. */
+export type SubjectName = 'embedded' | 'embedded-base' | 'dovecot' | 'dovecot-base' | 'cyrus' | 'courier' | 'imap4d'
 
 /** Who connects, and how; alice over implicit TLS unless said otherwise. */
 export interface Wanted {
@@ -29,8 +33,13 @@ export type Place =
  * Nothing may be asked for before the tests run.
  */
 export interface Subject {
+  readonly name: SubjectName
   /** Capabilities that a client does not find there, though behaviours ask for them. */
   readonly lacks: readonly string[]
+  /** All that is announced, before or after login, in upper case; without it, everything but {@link lacks}. */
+  readonly announces?: readonly string[] | undefined
+  /** What names of mailboxes have to start with. */
+  readonly prefix?: string
   /** Options for `connect`. */
   options(wanted?: Wanted): ConnectOptions & { readonly auth: { readonly user: string; readonly password: string } }
   target(place: Place): Target
@@ -47,15 +56,40 @@ export interface Subject {
 /** Behaviours of extensions that a server lacks: they are no tests of that server, and are listed at the end. */
 export const notOffered: string[] = []
 
-/** `it` for a behaviour of extensions: a test of every server that has them. */
+/** Whether a server has a capability; a name that ends in `=` stands for any value of it. */
+export function offers(subject: Subject, capability: string): boolean {
+  if (subject.lacks.includes(capability)) return false
+  const name = capability.toUpperCase()
+  const fits = (each: string) => (name.endsWith('=') ? each.startsWith(name) : each === name)
+  return subject.announces?.some(fits) ?? true
+}
+
+/** Servers that announce an extension and cannot do it, each with what is wrong there. */
+export type Broken = Partial<Record<SubjectName, string>>
+
+/**
+ * `it` for a behaviour of extensions: a test of every server that has all of them. Where one is missing, and where a
+ * server is named as broken, there is no test; it is listed instead, see {@link noteRow}.
+ */
 export function itNeeds(
   subject: Subject,
   ...capabilities: readonly string[]
-): (title: string, test: () => Promise<void>) => void {
-  const missing = capabilities.filter((each) => subject.lacks.includes(each))
-  return (title, test) => {
-    if (missing.length === 0) it(title, test)
-    else notOffered.push(`${title}: no ${missing.join(', ')}`)
+): (title: string, test: () => Promise<void>, broken?: Broken) => void {
+  const missing = capabilities.filter((each) => !offers(subject, each))
+  return (title, test, broken = {}) => {
+    const why = broken[subject.name]
+    if (missing.length > 0) {
+      notOffered.push(`${title}: no ${missing.join(', ')}`)
+      noteRow(subject.name, 'lacks', missing, title)
+    } else if (why !== undefined) {
+      notOffered.push(`${title}: ${why}`)
+      noteRow(subject.name, 'broken', capabilities, title, why)
+    } else {
+      it(title, async () => {
+        await test()
+        noteRow(subject.name, 'ran', capabilities, title)
+      })
+    }
   }
 }
 
@@ -65,6 +99,11 @@ let boxes = 0
 export function mailboxName(label = 'box'): string {
   boxes += 1
   return `${label}-${process.pid}-${boxes}-${Date.now().toString(36)}`
+}
+
+/** The same, as a server takes it that wants its mailboxes below a prefix. */
+export function newName(subject: Subject, label?: string): string {
+  return `${subject.prefix ?? ''}${mailboxName(label)}`
 }
 
 /** Connects; the caller disposes the client. */
@@ -80,7 +119,7 @@ export function outside(subject: Subject, user = 'alice'): Promise<RawClient> {
 
 /** Makes a mailbox with these mails, from outside; they get the UIDs 1, 2, … */
 export async function mailboxWith(subject: Subject, mails: readonly Mail[] = [], user = 'alice'): Promise<string> {
-  const name = mailboxName()
+  const name = newName(subject)
   await using raw = await outside(subject, user)
   await raw.run(`CREATE "${name}"`)
   await raw.append(name, mails)

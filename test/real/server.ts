@@ -1,8 +1,9 @@
 /**
- * The real server that setup.ts started, as typed connection options.
+ * The real servers that setup.ts started, as typed connection options.
  *
- * A test file begins with `describeReal('…', (server) => { … })`; it is skipped where no server is installed. Ask for
- * facts and options inside tests and hooks only: the body itself also runs, to count its tests, when it is skipped.
+ * A test file begins with `describeReal('…', (server) => { … }, 'cyrus')`; it is skipped where that server is not
+ * installed. Ask for facts and options inside tests and hooks only: the body itself also runs, to count its tests, when
+ * it is skipped.
  */
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -10,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, inject } from 'vitest'
 import { populate } from './populate.mjs'
+import type { ServerName } from './servers.js'
 
 /** Addresses of the one instance that behave differently. */
 export type RealHost =
@@ -47,6 +49,21 @@ export class RealServer {
     this.#facts = facts
   }
 
+  /** All capabilities that it announces, before or after login; none where it is not installed. */
+  get announces(): readonly string[] {
+    return this.#facts['ANNOUNCES']?.split(' ') ?? []
+  }
+
+  /** What names of mailboxes have to start with; mostly nothing. */
+  get prefix(): string {
+    return this.#facts['PREFIX'] ?? ''
+  }
+
+  /** The mechanisms that work; undefined where all that it announces do. */
+  get mechanisms(): readonly string[] | undefined {
+    return this.#facts['MECHANISMS']?.split(' ')
+  }
+
   /** A fact by the name that the starter prints; throws when there is none. */
   fact(name: string): string {
     const value = this.#facts[name]
@@ -72,7 +89,7 @@ export class RealServer {
       port: Number(this.fact(security === 'tls' ? 'TLS_PORT' : 'PORT')),
       security,
       tls: { ca: this.ca },
-      auth: { user, password },
+      auth: { user: `${user}${this.#facts['DOMAIN'] ?? ''}`, password },
     }
   }
 
@@ -95,9 +112,9 @@ export class RealServer {
   }
 }
 
-/** `describe` with the real server, skipped where none is installed. */
-export function describeReal(name: string, body: (server: RealServer) => void): void {
-  const facts = inject('dovecot')
+/** `describe` with a real server, skipped where that is not installed. */
+export function describeReal(name: string, body: (server: RealServer) => void, which: ServerName = 'dovecot'): void {
+  const facts = inject('servers')[which]
   if (facts === undefined) {
     describe.skip(name, () => {
       body(new RealServer({}))

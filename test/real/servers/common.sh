@@ -35,23 +35,54 @@ installed_packages() {
   done
 }
 
-# Installs Debian packages without letting their maintainer scripts start a daemon: those ask policy-rc.d, and 101
-# means "no". The package lists are fetched only when the first attempt fails.
+apt() { env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=240 "$@" >&2; }
+
+# Maintainer scripts ask policy-rc.d before they start a daemon, and 101 means "no".
+start_no_daemons() {
+  local policy=/usr/sbin/policy-rc.d
+  [ ! -e "$policy" ] || return 0
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod 755 "$policy"
+  # shellcheck disable=SC2064 # the value of now is meant
+  trap "rm -f '$policy'" EXIT
+}
+
+# Installs Debian packages. The package lists are fetched only when the first attempt fails.
 install_packages() {
   installed_packages "$@" && return 0
   [ "$(id -u)" = 0 ] || die "installing $* needs root"
-  local policy=/usr/sbin/policy-rc.d made=
-  if [ ! -e "$policy" ]; then
-    made=$policy
-    printf '#!/bin/sh\nexit 101\n' >"$policy"
-    chmod 755 "$policy"
-  fi
-  # shellcheck disable=SC2064 # the value of now is meant
-  trap "rm -f '$made'" EXIT
-  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=240)
-  local install=("${apt[@]}" install --no-install-recommends "$@")
-  "${install[@]}" >&2 || { "${apt[@]}" update >&2 && "${install[@]}" >&2; } || die "could not install $*"
+  start_no_daemons
+  local install=(install --no-install-recommends "$@")
+  apt "${install[@]}" || { apt update && apt "${install[@]}"; } || die "could not install $*"
 }
+
+# Debian's IMAP servers refuse to be installed beside each other: installing one removes the others. So all but one
+# are only unpacked, below a directory of their own.
+UNPACKED=${IMAPKIT_SERVERS:-/opt/imapkit-servers}
+
+# unpack_packages NAME PACKAGE…: into UNPACKED/NAME; the libraries that they need are installed as usual.
+unpack_packages() {
+  local target=$UNPACKED/$1 scratch archive libraries
+  shift
+  [ ! -e "$target/complete" ] || return 0
+  [ "$(id -u)" = 0 ] || die "installing $* needs root"
+  apt-cache show "$@" >/dev/null 2>&1 || apt update || die 'could not fetch the package lists'
+  mapfile -t libraries < <(apt-cache depends -i "$@" | sed -nE 's/^[ |]*Depends: (lib[a-z0-9.+-]+)$/\1/p' | sort -u)
+  install_packages "${libraries[@]}"
+  rm -rf "$target"
+  scratch=$target/archives
+  mkdir -p "$scratch"
+  (cd "$scratch" && { apt download "$@" || { apt update && apt download "$@"; }; }) || die "could not download $*"
+  for archive in "$scratch"/*.deb; do dpkg-deb -x "$archive" "$target"; done
+  ls "$scratch" >"$target/complete"
+  rm -rf "$scratch"
+}
+
+# unpacked_version NAME PACKAGE: the version that unpack_packages found.
+unpacked_version() { sed -nE "s/^$2_([0-9]+%3a)?([0-9.]+).*/\\2/p" "$UNPACKED/$1/complete"; }
+
+# runs FILE: whether a program is there with all the libraries that it needs.
+runs() { [ -x "$1" ] && ! ldd "$1" 2>&1 | grep -q 'not found'; }
 
 # --- ports ------------------------------------------------------------------------------------------------------
 
@@ -160,6 +191,7 @@ CONF
   issue expired localhost good -startdate 20200101000000Z -enddate 20210101000000Z
   issue wronghost elsewhere.example.test elsewhere
   issue alice alice person
+  cat "$tls/server.pem" "$tls/server.key" >"$tls/server-and-key.pem"
   new_key "$tls/selfsigned.key"
   openssl req -x509 -new -key "$tls/selfsigned.key" -subj '/O=Mail test/CN=localhost' -days 30 \
     -addext 'subjectAltName=DNS:localhost,IP:127.0.0.5' -out "$tls/selfsigned.pem"
