@@ -59,6 +59,8 @@ export {
   type ImapUrlServer,
 } from './model/imap-url.js'
 export { resolveImapUrl } from './model/imap-url-resolve.js'
+export type { UrlContent } from './client/url-fetch.js'
+export type { ReplaceCallOptions } from './client/replacing.js'
 export { authenticate, login } from './commands/auth.js'
 export { close, unselect } from './commands/close.js'
 export { copy, move, type CopyResult } from './commands/copy.js'
@@ -93,10 +95,17 @@ export type {
   SearchReturns,
 } from './commands/search-returns.js'
 export type { CoreCriteria, FlagModSeq, SearchKeys } from './commands/search-criteria.js'
-export type { ExtensionFetchItems, ExtensionListOptions, ExtensionStore, SearchCriteria } from './extensions/options.js'
+export type {
+  ExtensionFetchItems,
+  ExtensionListOptions,
+  ExtensionSelectData,
+  ExtensionSelectOptions,
+  ExtensionStore,
+  SearchCriteria,
+} from './extensions/options.js'
 export * from './extensions/public.js'
 export type * from './client/facets/index.js'
-export { examine, select, type SelectOptions, type SelectParam } from './commands/select.js'
+export { examine, select, type SelectData, type SelectOptions, type SelectParam } from './commands/select.js'
 export {
   capability,
   check,

@@ -1,3 +1,4 @@
+import type { Resync } from '../extensions/qresync.js'
 import { StateError } from '../model/errors.js'
 import type { ModSeq, Uid } from '../model/ids.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
@@ -50,6 +51,11 @@ export abstract class MailboxBase {
   /** Whether the server lets nothing be changed. */
   get readOnly(): boolean {
     return this.context.selection.readOnly
+  }
+
+  /** What has happened since the state that was given to `select` as `qresync` (RFC 7162 §3.2.5). */
+  get resync(): Resync | undefined {
+    return this.context.told.qresync
   }
 
   /** The id of the mailbox, which survives renaming (OBJECTID, RFC 8474 §4). */

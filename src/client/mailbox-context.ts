@@ -1,6 +1,7 @@
 import type { Command } from '../commands/command.js'
 import type { Connection } from '../connection/connection.js'
 import type { Selection } from '../connection/selection.js'
+import type { ExtensionSelectData } from '../extensions/options.js'
 import type { ImapError } from '../model/errors.js'
 import type { Protocol } from '../protocol.js'
 import type { Limits } from '../wire/limits.js'
@@ -30,6 +31,8 @@ export interface RunContextOptions extends CallOptions {
 export interface MailboxContext {
   readonly connection: Connection
   readonly selection: Selection
+  /** What came with the selection because of parameters of extensions. */
+  readonly told: ExtensionSelectData
   readonly limits: Limits
   /** What can be asked for. */
   readonly protocol: Protocol

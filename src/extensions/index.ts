@@ -24,6 +24,7 @@ import { inprogress } from './inprogress.js'
 import { jmapaccess } from './jmapaccess.js'
 import { languages } from './language.js'
 import { multiappend } from './multiappend.js'
+import { objectidPlus } from './objectid-plus.js'
 import { objectid } from './objectid.js'
 import { preview } from './preview.js'
 import { referrals } from './referrals.js'
@@ -52,6 +53,7 @@ export const extensions: readonly Extension[] = [
   ...referrals,
   ...preview,
   objectid,
+  objectidPlus,
   ...languages,
   jmapaccess,
   ...imap2,

@@ -11,14 +11,17 @@ import type { MyRightsListOptions } from './list-myrights.js'
 import type { AnnotateCriteria, AnnotateItems, AnnotateStore } from './annotate.js'
 import type { GmailCriteria, GmailItems, GmailStore } from './gmail.js'
 import type { ObjectIdCriteria, ObjectIdItems } from './objectid.js'
+import type { ObjectIdPlusItems, ObjectIdPlusSelect } from './objectid-plus.js'
 import type { PreviewItems } from './preview.js'
+import type { QresyncSelect, Resync } from './qresync.js'
 import type { SaveDateCriteria, SaveDateItems } from './savedate.js'
 import type { WithinCriteria } from './within.js'
 
 // What extensions add to the options and results of core methods: each one its interface, in its own file.
 
 /** The items of FETCH that extensions add, by key. */
-export interface ExtensionFetchItems extends AnnotateItems, GmailItems, ObjectIdItems, PreviewItems, SaveDateItems {}
+export interface ExtensionFetchItems
+  extends AnnotateItems, GmailItems, ObjectIdItems, ObjectIdPlusItems, PreviewItems, SaveDateItems {}
 
 /** What to search for, with the keys of all extensions. */
 export interface SearchCriteria
@@ -70,3 +73,11 @@ export type SortResult<O, Num extends number = Uid> = SearchOutcome<
 
 /** What STORE changes in place of flags, by the keys of extensions. */
 export interface ExtensionStore extends AnnotateStore, GmailStore {}
+
+/** The parameters of SELECT and EXAMINE that extensions add. */
+export interface ExtensionSelectOptions extends QresyncSelect, ObjectIdPlusSelect {}
+
+/** What selecting a mailbox tells because of parameters of extensions. */
+export interface ExtensionSelectData {
+  readonly qresync?: Resync
+}

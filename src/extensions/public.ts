@@ -76,3 +76,5 @@ export type {
   Annotations,
   AnnotationSupport,
 } from './annotate.js'
+export type { ObjectIdPlusItems, ObjectIdPlusSelect } from './objectid-plus.js'
+export type { QresyncSelect, QresyncState, Resync, ResyncedMessage } from './qresync.js'

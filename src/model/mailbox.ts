@@ -15,6 +15,7 @@ export interface StatusItems {
   highestModSeq: bigint
   mailboxId: string
   appendLimit: number | null
+  objectId: ReadonlyMap<string, string>
 }
 
 /** The answer to STATUS: what the server told of one mailbox. */
