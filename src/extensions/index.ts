@@ -35,6 +35,7 @@ import { quota } from './quota.js'
 import { replaceExtension } from './replace.js'
 import { savedate } from './savedate.js'
 import { tokens } from './tokens.js'
+import { uidbatches } from './uidbatches.js'
 import { uidplus } from './uidplus.js'
 import { unauthenticated } from './unauthenticate.js'
 import { urlPartial } from './url-partial.js'
@@ -67,6 +68,7 @@ export const extensions: readonly Extension[] = [
   unauthenticated,
   ...quota,
   savedate,
+  uidbatches,
   uidplus,
   within,
   ...contexts,

@@ -78,3 +78,4 @@ export type {
 } from './annotate.js'
 export type { ObjectIdPlusItems, ObjectIdPlusSelect } from './objectid-plus.js'
 export type { QresyncSelect, QresyncState, Resync, ResyncedMessage } from './qresync.js'
+export { uidBatches, type BatchRange } from './uidbatches.js'
