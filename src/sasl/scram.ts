@@ -38,7 +38,7 @@ const deriveKey = promisify(pbkdf2)
  * SCRAM (RFC 5802, RFC 7677): proves the password without sending it, and has the server prove that it knows it. With a
  * channel binding nobody in between can pass the proof on.
  *
- * Name and password are taken for prepared: see {@link prepared}.
+ * Name and password are taken for prepared by SASLprep already.
  *
  * @throws ArgumentError for an empty name or password, and for a NUL
  */
