@@ -10,6 +10,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { bin, cache, node, root } from './root.mjs'
+import { forgetRows, printRows } from './rows.mjs'
 
 const report = join(cache, 'vitest.json')
 const paths = ['src', 'test', 'examples'].filter((path) => existsSync(join(root, path)))
@@ -33,6 +34,7 @@ const steps = {
     'vitest, all projects, with coverage thresholds',
     () => {
       rmSync(report, { force: true })
+      forgetRows()
       return node(bin('vitest'), [
         ...vitestArgs,
         '--reporter=default',
@@ -79,6 +81,8 @@ function aside(file, args) {
 
 const tests = names.includes('tests') ? readReport() : undefined
 const failedSteps = outcomes.filter((step) => !step.ok)
+
+if (tests !== undefined) printRows()
 
 console.log('\n== summary')
 for (const step of outcomes) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { noteRow } from '../rows.js'
 import { open, type Subject } from '../subject.js'
 import { admin } from './admin.js'
 import { connection } from './connection.js'
@@ -17,6 +18,7 @@ import { vendor } from './vendor.js'
  * a prefix. What no server of a run offers is listed with the others at the end of `npm test`.
  */
 export function extensions(subject: Subject): void {
+  noteRow(subject.name, 'announces', subject.announces ?? [])
   describe('extensions', () => {
     it('knows what the server announces', async () => {
       await using client = await open(subject)
