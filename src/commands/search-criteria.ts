@@ -58,12 +58,23 @@ export interface CoreCriteria {
   readonly uid?: UidSet | Uid | SavedResult | undefined
   /** With one of these sequence numbers; an empty set finds nothing. */
   readonly seq?: SeqSet | SavedResult | undefined
-  /** With this mod-sequence or a higher one; needs CONDSTORE (RFC 7162 §3.1.5). */
-  readonly modSeq?: bigint | undefined
+  /**
+   * With this mod-sequence or a higher one, of the message or of one of its flags; needs CONDSTORE (RFC 7162 §3.1.5).
+   */
+  readonly modSeq?: bigint | FlagModSeq | undefined
   /** Meets at least one of these. */
   readonly or?: readonly this[] | undefined
   /** Does not meet this. */
   readonly not?: this | undefined
+}
+
+/** The mod-sequence of one flag, on servers that keep one for each (RFC 7162 §3.1.5); others ignore the name. */
+export interface FlagModSeq {
+  /** The name of the metadata item: `/flags/` and a flag, such as `/flags/\\Seen`. */
+  readonly entry: string
+  /** Whose state counts. */
+  readonly type: 'private' | 'shared' | 'all'
+  readonly value: bigint
 }
 
 /** The keys of SEARCH by their name in criteria: those of the core, merged with those of extensions. */
@@ -83,14 +94,28 @@ type Loose = Readonly<Record<string, unknown>>
  * @throws ArgumentError for an unknown key or a value that does not fit
  */
 export function writeCriteria(w: Writer, criteria: CoreCriteria, keys: SearchKeys, context: EncodeContext): void {
-  if (needsCharset(criteria, context)) w.word('CHARSET').sp().word('UTF-8').sp()
-  const terms = termsOf({ ...criteria }, keys, context, 0)
-  writeTerms(w, terms)
+  if (needsCharset(criteria, keys, context)) w.word('CHARSET').sp().word('UTF-8').sp()
+  writeTerms(w, termsOf({ ...criteria }, keys, context, 0))
+}
+
+/**
+ * Writes criteria for SORT and THREAD, which have to name a charset.
+ *
+ * search-criteria = charset 1*(SP search-key)   (RFC 5256 §5)
+ */
+export function writeCharsetCriteria(
+  w: Writer,
+  criteria: CoreCriteria,
+  keys: SearchKeys,
+  context: EncodeContext,
+): void {
+  w.word('UTF-8').sp()
+  writeTerms(w, termsOf({ ...criteria }, keys, context, 0))
 }
 
 /** @throws ArgumentError when a key is not known, or `or` and `not` are no criteria. */
 export function checkCriteria(criteria: CoreCriteria, keys: SearchKeys): void {
-  walk(criteria, 0, (key) => {
+  walk(criteria, keys, 0, (key) => {
     if (Object.hasOwn(keys, key)) return
     throw new ArgumentError(
       `SEARCH has no key ${key.slice(0, 40)}: use one of ${Object.keys(keys).join(', ')}, or, not`,
@@ -99,20 +124,29 @@ export function checkCriteria(criteria: CoreCriteria, keys: SearchKeys): void {
 }
 
 /** Whether criteria name messages by sequence number, which forbids commands in flight that may expunge (RFC 9051 §5.5). */
-export function usesSequenceNumbers(criteria: CoreCriteria): boolean {
+export function usesSequenceNumbers(criteria: CoreCriteria, keys: SearchKeys): boolean {
   let found = false
-  walk(criteria, 0, (key, value) => {
+  walk(criteria, keys, 0, (key, value) => {
     // `$` stands for messages, not for numbers.
     if (key === 'seq' && value instanceof NumberSet) found = true
   })
   return found
 }
 
+/** Whether criteria have a key, however deep. */
+export function usesKey(criteria: CoreCriteria, keys: SearchKeys, name: string): boolean {
+  let found = false
+  walk(criteria, keys, 0, (key) => {
+    found ||= key === name
+  })
+  return found
+}
+
 /** Text beyond ASCII has to be announced, except where the session speaks UTF-8 anyway (RFC 9051 §6.4.4, RFC 6855 §3). */
-function needsCharset(criteria: CoreCriteria, context: EncodeContext): boolean {
+function needsCharset(criteria: CoreCriteria, keys: SearchKeys, context: EncodeContext): boolean {
   if (context.isEnabled('IMAP4rev2') || context.isEnabled('UTF8=ACCEPT')) return false
   let found = false
-  walk(criteria, 0, (_key, value) => {
+  walk(criteria, keys, 0, (_key, value) => {
     found ||= hasWideText(value)
   })
   return found
@@ -127,13 +161,20 @@ function hasWideText(value: unknown): boolean {
 type Visit = (key: string, value: unknown) => void
 
 /** Visits every key of nested criteria but `or` and `not`, whose shape it checks. */
-function walk(criteria: unknown, depth: number, visit: Visit): void {
+function walk(criteria: unknown, keys: SearchKeys, depth: number, visit: Visit): void {
   for (const [key, value] of Object.entries(asCriteria(criteria, depth))) {
     if (value === undefined) continue
-    if (key === 'not') walk(value, depth + 1, visit)
-    else if (key === 'or') for (const each of alternatives(value)) walk(each, depth + 1, visit)
-    else visit(key, value)
+    if (key === 'not') walk(value, keys, depth + 1, visit)
+    else if (key === 'or') for (const each of alternatives(value)) walk(each, keys, depth + 1, visit)
+    else {
+      visit(key, value)
+      if (recordOf(key, keys)?.nests === true) walk(value, keys, depth + 1, visit)
+    }
   }
+}
+
+function recordOf(key: string, keys: SearchKeys): SearchKey<never> | undefined {
+  return Object.hasOwn(keys, key) ? keys[key] : undefined
 }
 
 function asCriteria(value: unknown, depth: number): Loose {
@@ -168,16 +209,17 @@ function termsOf(criteria: Loose, keys: SearchKeys, context: EncodeContext, dept
     else if (key === 'not') {
       const term = grouped(value, keys, context, depth + 1)
       terms.push({ single: true, write: (w) => term.write(w.word('NOT').sp()) })
-    } else terms.push(keyTerm(key, value, keys, context))
+    } else terms.push(keyTerm(key, value, keys, context, depth))
   }
   return terms
 }
 
-function keyTerm(key: string, value: unknown, keys: SearchKeys, context: EncodeContext): Term {
-  const record = Object.hasOwn(keys, key) ? keys[key] : undefined
+function keyTerm(key: string, value: unknown, keys: SearchKeys, context: EncodeContext, depth: number): Term {
+  const record = recordOf(key, keys)
   if (record === undefined) throw new ArgumentError(`SEARCH has no key ${key.slice(0, 40)}`)
   checkCapability(context, record.needs, `The search key ${key}`)
-  return { single: !isSeveral(key, value), write: (w) => record.write(w, value as never, context) }
+  const nest = (w: Writer, inner: unknown): void => grouped(inner, keys, context, depth + 1).write(w)
+  return { single: !isSeveral(key, value), write: (w) => record.write(w, value as never, context, nest) }
 }
 
 /** Whether a value makes its key be written more than once: an array of texts, or several header fields. */

@@ -5,6 +5,7 @@ import { NumberSet, SeqSet, UidSet, uids, type SavedResult } from '../model/numb
 import type { Writer } from '../wire/writer.js'
 import { checkModSeq, checkSaved } from './checks.js'
 import type { EncodeContext } from './command.js'
+import type { FlagModSeq } from './search-criteria.js'
 
 type Texts = string | readonly string[]
 
@@ -150,7 +151,25 @@ function isSaved(value: unknown): value is SavedResult {
   )
 }
 
-function writeModSeq(w: Writer, value: bigint): void {
+/**
+ * search-modsequence = "MODSEQ" [search-modseq-ext] SP mod-sequence-valzer
+ * search-modseq-ext  = SP entry-name SP entry-type-req
+ * entry-flag-name    = DQUOTE "/flags/" attr-flag DQUOTE   (RFC 7162 §7)
+ */
+function writeModSeq(w: Writer, given: bigint | FlagModSeq): void {
+  w.word('MODSEQ').sp()
+  if (typeof given === 'object') writeEntry(w, given)
+  const value = typeof given === 'object' ? given.value : given
   checkModSeq(value)
-  w.word('MODSEQ').sp().number(value)
+  w.number(value)
+}
+
+function writeEntry(w: Writer, { entry, type }: FlagModSeq): void {
+  const name: unknown = entry
+  if (typeof name !== 'string' || !/^\/flags\/\\?[!#$&'+-Z^-z|}~]+$/.test(name)) {
+    throw new ArgumentError("The entry of the search key modSeq is '/flags/' and a flag")
+  }
+  const known: readonly unknown[] = ['private', 'shared', 'all']
+  if (!known.includes(type)) throw new ArgumentError('The type of the search key modSeq is private, shared or all')
+  w.string(name).sp().word(type).sp()
 }

@@ -1,6 +1,5 @@
 import type { FetchItemReader } from '../grammar/tables.js'
 import type { FetchData } from '../model/message.js'
-import type { SeqSet, UidSet } from '../model/number-set.js'
 import type { Untagged } from '../model/response.js'
 import type { Cursor } from '../wire/cursor.js'
 import type { Writer } from '../wire/writer.js'

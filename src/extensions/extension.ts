@@ -6,6 +6,7 @@ import type {
   SearchKey,
   SearchReturnItem,
   SelectItem,
+  SortKey,
   StatusItem,
   StoreItem,
 } from '../commands/slots.js'
@@ -14,12 +15,15 @@ import type { CodeReader, UntaggedReader } from '../grammar/tables.js'
 export type {
   AppendItem,
   FetchItem,
+  FoundMessages,
   ListReturnItem,
   Needs,
   OptionItem,
   SearchKey,
+  SearchKind,
   SearchReturnItem,
   SelectItem,
+  SortKey,
   StatusItem,
   StoreItem,
 } from '../commands/slots.js'
@@ -64,6 +68,8 @@ export interface Extension {
   readonly searchKeys?: Slot<SearchKey<never>>
   /** What SEARCH can return beside the core's, by key. */
   readonly searchReturns?: Slot<SearchReturnItem<never>>
+  /** Criteria of SORT by key. */
+  readonly sortKeys?: Slot<SortKey<never>>
   readonly statusItems?: readonly StatusItem[]
   /** Parameters of SELECT and EXAMINE by their key among the options. */
   readonly selectItems?: Slot<SelectItem<never>>

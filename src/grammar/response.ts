@@ -6,7 +6,7 @@ import { readId } from './id.js'
 import { readMailboxList, readNamespaces } from './mailbox-list.js'
 import { isDigit } from './lenient.js'
 import { readResponseCode } from './response-code.js'
-import { readEsearch, readSearch } from './search-data.js'
+import { readSearch } from './search-data.js'
 import type { ResponseTables, UntaggedReader, Warn } from './tables.js'
 
 const SPACE = 0x20
@@ -20,7 +20,6 @@ const OPEN_BRACKET = 0x5b
 export const coreUntaggedReaders: Readonly<Record<string, UntaggedReader>> = {
   CAPABILITY: (cursor) => readCapabilities(cursor, 'CAPABILITY'),
   ENABLED: (cursor) => readCapabilities(cursor, 'ENABLED'),
-  ESEARCH: (cursor) => readEsearch(cursor),
   EXISTS: (cursor, number) => numbered(cursor, 'EXISTS', number),
   EXPUNGE: (cursor, number) => numbered(cursor, 'EXPUNGE', number),
   FLAGS: (cursor) => ({ kind: 'untagged', type: 'FLAGS', flags: readFlagList(cursor) }),

@@ -1,4 +1,4 @@
-import type { EsearchResponse, SearchResponse } from '../model/response.js'
+import type { EsearchResponse, SearchResponse, SearchReturnData } from '../model/response.js'
 import { MAX_NUMBER } from '../model/ids.js'
 import type { Cursor } from '../wire/cursor.js'
 
@@ -45,44 +45,76 @@ export function readNumbers(cursor: Cursor): number[] {
   return numbers
 }
 
+/** Readers of return data that extensions add, by name in upper case. */
+export type EsearchReaders = ReadonlyMap<string, (cursor: Cursor) => unknown>
+
+/** What one ESEARCH tells, while it is read. */
+type Found = { -readonly [K in 'min' | 'max' | 'count' | 'all' | 'modSeq']?: EsearchResponse[K] }
+
+/** What stands in front of the data. */
+type Correlator = { -readonly [K in 'tag' | 'mailbox' | 'uidValidity']?: EsearchResponse[K] }
+
 /**
  * esearch-response   = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)
- * search-correlator  = SP "(" "TAG" SP tag-string ")"
  * search-return-data = "MIN" SP nz-number / "MAX" SP nz-number / "ALL" SP sequence-set / "COUNT" SP number /
  *                      search-ret-data-ext / "MODSEQ" SP mod-sequence-value
  */
-export function readEsearch(cursor: Cursor): EsearchResponse {
+export function readEsearch(cursor: Cursor, readers: EsearchReaders): EsearchResponse {
   const other = new Map<string, string>()
-  let tag: string | null = null
   cursor.skipSpaces()
-  if (cursor.tryChar('(')) tag = readCorrelator(cursor, other)
+  const correlator: Correlator = cursor.tryChar('(') ? readCorrelator(cursor, other) : {}
   cursor.skipSpaces()
   const uid = cursor.tryWord('UID')
-  const found: { -readonly [K in 'min' | 'max' | 'count' | 'all' | 'modSeq']?: EsearchResponse[K] } = {}
+  const found: Found = {}
+  const data: SearchReturnData[] = []
   for (cursor.skipSpaces(); !cursor.atEnd; cursor.skipSpaces()) {
     const name = cursor.word()
     cursor.skipSpaces()
-    if (name === 'MIN') found.min = cursor.number()
-    else if (name === 'MAX') found.max = cursor.number()
-    else if (name === 'COUNT') found.count = cursor.number()
-    else if (name === 'ALL') found.all = cursor.atEnd ? '' : cursor.set()
-    else if (name === 'MODSEQ') found.modSeq = cursor.number64()
-    else other.set(name, cursor.atEnd ? '' : cursor.valueText())
+    const read = readers.get(name)
+    if (read !== undefined) data.push({ name, value: read(cursor) })
+    else if (!readFound(cursor, name, found)) other.set(name, cursor.atEnd ? '' : cursor.valueText())
   }
-  return { kind: 'untagged', type: 'ESEARCH', tag, uid, ...found, other }
+  const { tag = null, ...mailbox } = correlator
+  return {
+    kind: 'untagged',
+    type: 'ESEARCH',
+    tag,
+    ...mailbox,
+    uid,
+    ...found,
+    ...(data.length > 0 && { data }),
+    other,
+  }
 }
 
-/** Behind "(": TAG, and the MAILBOX and UIDVALIDITY of RFC 7377, which are kept as text. */
-function readCorrelator(cursor: Cursor, other: Map<string, string>): string | null {
-  let tag: string | null = null
+/** Reads an item of the core; false for any other. */
+function readFound(cursor: Cursor, name: string, found: Found): boolean {
+  if (name === 'MIN') found.min = cursor.number()
+  else if (name === 'MAX') found.max = cursor.number()
+  else if (name === 'COUNT') found.count = cursor.number()
+  else if (name === 'ALL') found.all = cursor.atEnd ? '' : cursor.set()
+  else if (name === 'MODSEQ') found.modSeq = cursor.number64()
+  else return false
+  return true
+}
+
+/**
+ * Reads behind the parenthesis.
+ *
+ * search-correlator = SP "(" one-correlator *(SP one-correlator) ")"
+ * one-correlator    = ("TAG" SP tag-string) / ("MAILBOX" SP astring) / ("UIDVALIDITY" SP nz-number)   (RFC 7377 §4)
+ */
+function readCorrelator(cursor: Cursor, other: Map<string, string>): Correlator {
+  const found: Correlator = {}
   cursor.skipSpaces()
   while (!cursor.tryChar(')')) {
     const name = cursor.word()
     cursor.skipSpaces()
-    if (name === 'TAG') tag = cursor.astring()
-    else if (name === 'MAILBOX') other.set(name, cursor.mailbox())
+    if (name === 'TAG') found.tag = cursor.astring()
+    else if (name === 'MAILBOX') found.mailbox = cursor.mailbox()
+    else if (name === 'UIDVALIDITY') found.uidValidity = cursor.number()
     else other.set(name, cursor.valueText())
     cursor.skipSpaces()
   }
-  return tag
+  return found
 }

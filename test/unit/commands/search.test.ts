@@ -120,11 +120,12 @@ describe('criteria', () => {
           void w.word('X-GM-RAW').sp().string(value),
       },
     }
+    const tables = { searchKeys: keys, searchReturns: {} }
     const criteria: WithRaw = { or: [{ gmailRaw: 'has:attachment' }, { seen: true }] }
-    expect(encode(search(criteria, undefined, keys), { has: ['X-GM-EXT-1'] })).toBe(
+    expect(encode(search(criteria, undefined, tables), { has: ['X-GM-EXT-1'] })).toBe(
       'A1 UID SEARCH OR X-GM-RAW "has:attachment" SEEN\r\n',
     )
-    expect(() => encode(search(criteria, undefined, keys))).toThrow(CapabilityError)
+    expect(() => encode(search(criteria, undefined, tables))).toThrow(CapabilityError)
   })
 })
 
