@@ -1,6 +1,9 @@
 import { ClientBase } from './client-base.js'
 import { Acl } from './facets/acl.js'
+import { Annotation } from './facets/annotation.js'
+import { Filters } from './facets/filters.js'
 import { Metadata } from './facets/metadata.js'
+import { Notify } from './facets/notify.js'
 import { Conversions } from './facets/convert.js'
 import { Imap2 } from './facets/imap2.js'
 import { Language } from './facets/language.js'
@@ -15,7 +18,10 @@ import type { Runner } from './mailbox-context.js'
 export abstract class FacetHost extends ClientBase {
   readonly #run: Runner = (command, options) => this.run(command, options)
   #acl: Acl | undefined
+  #annotation: Annotation | undefined
+  #filters: Filters | undefined
   #metadata: Metadata | undefined
+  #notify: Notify | undefined
   #conversions: Conversions | undefined
   #imap2: Imap2 | undefined
   #language: Language | undefined
@@ -55,5 +61,25 @@ export abstract class FacetHost extends ClientBase {
   /** Entries of mailboxes and of the server (RFC 5464). */
   get metadata(): Metadata {
     return (this.#metadata ??= new Metadata(this.#run))
+  }
+
+  /** Annotations of mailboxes on servers from before METADATA (ANNOTATEMORE). */
+  get annotation(): Annotation {
+    return (this.#annotation ??= new Annotation(this.#run))
+  }
+
+  /** Searches that the server keeps under names (RFC 5466). */
+  get filters(): Filters {
+    return (this.#filters ??= new Filters(this.#run, this.protocol.searchKeys))
+  }
+
+  /** News of any mailbox (RFC 5465). */
+  get notify(): Notify {
+    return (this.#notify ??= new Notify({
+      run: this.#run,
+      protocol: this.protocol,
+      onResponse: (listener) => this.onResponse(listener),
+      warn: (error) => this.warn(error),
+    }))
   }
 }

@@ -3,6 +3,9 @@ import { catenate } from './catenate.js'
 import { compress } from './compress.js'
 import { acl } from './acl.js'
 import { annotate } from './annotate.js'
+import { annotatemore } from './annotatemore.js'
+import { filters } from './filters.js'
+import { notify } from './notify.js'
 import { metadata } from './metadata.js'
 import { listMetadata } from './list-metadata.js'
 import { listMyRights } from './list-myrights.js'
@@ -48,6 +51,9 @@ import { xlistExtension } from './xlist.js'
 export const extensions: readonly Extension[] = [
   ...acl,
   annotate,
+  annotatemore,
+  filters,
+  notify,
   ...metadata,
   listMetadata,
   listMyRights,

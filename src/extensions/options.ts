@@ -2,6 +2,7 @@ import type { CoreCriteria } from '../commands/search-criteria.js'
 import type { CoreSearchReturn, SearchData, SearchOutcome } from '../commands/search-returns.js'
 import type { Uid } from '../model/ids.js'
 import type { UidSet } from '../model/number-set.js'
+import type { FilterCriteria } from './filters.js'
 import type { FuzzyCriteria, FuzzyData } from './fuzzy.js'
 import type { PartialData, PartialOptions } from './partial.js'
 import type { CoreSortKey, SortCriterion } from './sort.js'
@@ -28,6 +29,7 @@ export interface SearchCriteria
   extends
     CoreCriteria,
     AnnotateCriteria,
+    FilterCriteria,
     FuzzyCriteria,
     GmailCriteria,
     ObjectIdCriteria,

@@ -79,3 +79,21 @@ export type {
 export type { ObjectIdPlusItems, ObjectIdPlusSelect } from './objectid-plus.js'
 export type { QresyncSelect, QresyncState, Resync, ResyncedMessage } from './qresync.js'
 export { uidBatches, type BatchRange } from './uidbatches.js'
+export { getAnnotation, setAnnotation, type MailboxAnnotationChange, type MailboxAnnotations } from './annotatemore.js'
+export {
+  deleteFilter,
+  getFilter,
+  listFilters,
+  setFilter,
+  type Filter,
+  type FilterCriteria,
+  type FilterOptions,
+} from './filters.js'
+export {
+  notifyNone,
+  notifySet,
+  type NotifyEvent,
+  type NotifyGroup,
+  type NotifyMailboxes,
+  type NotifyOptions,
+} from './notify.js'
