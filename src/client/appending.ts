@@ -46,7 +46,7 @@ export async function appendAny(
   options: AppendCallOptions,
 ): Promise<AppendResult | AppendResult[]> {
   if (isList(message)) return appendEach(appender, mailbox, message, options)
-  return appendOne(appender, mailbox, isMade(message) ? message : { content: message }, options)
+  return appendOne(appender, mailbox, asAppendContent(message), options)
 }
 
 function isList(
@@ -55,8 +55,11 @@ function isList(
   return Array.isArray(message)
 }
 
-function isMade(message: MessageContent | CatenateContent): message is CatenateContent {
-  return typeof message === 'object' && message !== null && 'catenate' in message
+/** Tells content that is given from content that the server puts together. */
+export function asAppendContent(message: MessageContent | CatenateContent): AppendContent {
+  const given: unknown = message
+  const isMade = typeof given === 'object' && given !== null && 'catenate' in given
+  return isMade ? (message as CatenateContent) : { content: message as MessageContent }
 }
 
 /** Appends one message (RFC 9051 §6.3.12). */

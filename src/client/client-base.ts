@@ -21,6 +21,7 @@ import type { CallOptions } from './mailbox-context.js'
 import { asClosed, openConnection } from './opening.js'
 import type { ResolvedOptions } from './options.js'
 import { settle } from './settle.js'
+import type { Home } from './url-fetch.js'
 
 /** Alerts that are kept. */
 const MAX_ALERTS = 100
@@ -36,6 +37,7 @@ export abstract class ClientBase extends ImapEmitter implements AsyncDisposable 
   #idler: Idler | undefined
   #leaving: Promise<void> | undefined
   #serverId: ReadonlyMap<string, string | null> | null = null
+  #user: string | undefined
 
   /** Made by {@link connect}. @internal */
   constructor(options: ResolvedOptions) {
@@ -104,6 +106,7 @@ export abstract class ClientBase extends ImapEmitter implements AsyncDisposable 
     checkCall(options)
     const { security, host, port } = this.#options
     await logIn(this.connection, auth, { ...options, host, port, plaintextAllowed: security === 'plaintext' })
+    this.#user = userOf(auth)
     await this.#settle(options)
   }
 
@@ -126,6 +129,7 @@ export abstract class ClientBase extends ImapEmitter implements AsyncDisposable 
    */
   async unauthenticate(options: CallOptions = {}): Promise<void> {
     await this.run(unauthenticate(), options)
+    this.#user = undefined
   }
 
   /** Does nothing, so that the server can tell what is new (RFC 9051 §6.1.2). */
@@ -199,6 +203,12 @@ export abstract class ClientBase extends ImapEmitter implements AsyncDisposable 
     return { host, port, security, state, mailbox: selected?.name ?? null }
   }
 
+  /** Where the client is connected, and as whom. @internal */
+  protected get home(): Home {
+    const { host, port } = this.#options
+    return { host, port, user: this.#user }
+  }
+
   /** @throws StateError before it is there @internal */
   protected get connection(): Connection {
     if (this.#opened === undefined) throw new StateError('The client is not connected yet: await connect() first')
@@ -269,4 +279,10 @@ export abstract class ClientBase extends ImapEmitter implements AsyncDisposable 
   protected warn(error: ImapError): void {
     this.emitSafely('warning', { error })
   }
+}
+
+/** The user whose mailboxes are there after a login; undefined where it names none. */
+function userOf(auth: Auth): string | undefined {
+  const authzid = 'authzid' in auth && auth.authzid !== '' ? auth.authzid : undefined
+  return authzid ?? ('user' in auth ? auth.user : undefined)
 }

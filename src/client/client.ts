@@ -12,6 +12,7 @@ import {
 } from '../commands/simple.js'
 import { status, type StatusQuery, type StatusResult } from '../commands/status.js'
 import type { CatenateContent } from '../extensions/catenate.js'
+import type { ImapUrl } from '../model/imap-url.js'
 import type { MailboxInfo, Namespaces, StatusItems } from '../model/mailbox.js'
 import { appendAny, type AppendCallOptions, type AppendMessage, type MessageContent } from './appending.js'
 import { checkCall } from './call-options.js'
@@ -21,6 +22,7 @@ import type { CallOptions } from './mailbox-context.js'
 import type { Mailbox } from './mailbox.js'
 import type { ResolvedOptions } from './options.js'
 import type { ReadonlyMailbox } from './readonly-mailbox.js'
+import { fetchUrl, type UrlContent } from './url-fetch.js'
 import { SelectedMailbox, type SelectCallOptions } from './selected.js'
 
 /**
@@ -151,6 +153,31 @@ export class ImapClient extends FacetHost {
   ): Promise<AppendResult | AppendResult[]> {
     checkCall(options)
     return appendAny(this.#helper, mailbox, message, options)
+  }
+
+  /**
+   * Fetches what an IMAP URL names (RFC 5092): a message or a part of it, the UIDs of a search or of a mailbox, or
+   * mailboxes. A relative URL is resolved against this server and the selected mailbox. Authorized URLs go through URLFETCH.
+   * Null when the message is not there, or the authorized URL is refused.
+   *
+   * @throws StateError for a URL of another server, of another user, of another mailbox than the selected one, and for one
+   *   that is stale
+   * @example
+   * ```ts
+   * const found = await client.fetchUrl('/INBOX/;UID=20/;SECTION=1.2')
+   * if (found?.kind === 'message') console.log(found.bytes.length)
+   * ```
+   */
+  async fetchUrl(url: string | ImapUrl, options: CallOptions = {}): Promise<UrlContent | null> {
+    checkCall(options)
+    const fetcher = {
+      home: this.home,
+      current: this.mailbox,
+      run: this.run.bind(this),
+      examine: this.examine.bind(this),
+      list: this.list.bind(this),
+    }
+    return fetchUrl(fetcher, url, options)
   }
 
   /**

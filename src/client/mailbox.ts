@@ -2,13 +2,18 @@ import { close } from '../commands/close.js'
 import { copy, move, type CopyResult } from '../commands/copy.js'
 import { expunge, uidExpunge } from '../commands/expunge.js'
 import { store, type StoreChange } from '../commands/store.js'
+import type { AppendResult } from '../commands/append.js'
+import type { CatenateContent } from '../extensions/catenate.js'
 import type { ExtensionStore } from '../extensions/options.js'
 import { CapabilityError, PartialResultError } from '../model/errors.js'
+import type { Uid } from '../model/ids.js'
 import { uids, type SavedResult, type UidSet } from '../model/number-set.js'
+import type { MessageContent } from './appending.js'
 import { bounded, checkCall } from './call-options.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
-import { asMessageSet, type MessageSetInput } from './message-set.js'
+import { asMessageSet, asUid, type MessageSetInput } from './message-set.js'
 import { joinMaps, ReadonlyMailbox } from './readonly-mailbox.js'
+import { replaceMessage, type ReplaceCallOptions } from './replacing.js'
 import { resolveSet } from './snapshot.js'
 import { inParts } from './split.js'
 
@@ -94,6 +99,26 @@ export class Mailbox extends ReadonlyMailbox {
     const messages = await resolveSet(context, given)
     if (isAtomic) return joinMaps(await inParts(context, messages, (part) => move(part, to)))
     return copyAndDelete(context, messages, to)
+  }
+
+  /**
+   * Puts a message into the place of another one, in this mailbox or, with `to`, in another one (REPLACE, RFC 8508), and
+   * tells its UID where the server does. No flags and no date of the old one are taken over.
+   *
+   * @throws CapabilityError without REPLACE, unless `allowNonAtomic` is set
+   * @example
+   * ```ts
+   * const { uid: next } = await drafts.replace(uid, 'Subject: second version\r\n\r\nhello\r\n', { flags: ['\\Draft'] })
+   * ```
+   */
+  async replace(
+    old: Uid,
+    message: MessageContent | CatenateContent,
+    options: ReplaceCallOptions = {},
+  ): Promise<AppendResult> {
+    const given = asUid(old)
+    this.checkCurrent()
+    return replaceMessage(this.context, given, message, options)
   }
 
   /**

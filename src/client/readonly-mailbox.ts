@@ -3,9 +3,11 @@ import { copy, type CopyResult } from '../commands/copy.js'
 import { examine } from '../commands/select.js'
 import { close, unselect } from '../commands/close.js'
 import { check, noop } from '../commands/simple.js'
+import { convert, type Converted, type ConvertQuery } from '../extensions/convert.js'
 import { parseMail } from '../mime/parse.js'
 import { ImapError } from '../model/errors.js'
 import type { ModSeq, Uid } from '../model/ids.js'
+import type { ImapUrlPath } from '../model/imap-url.js'
 import { UidMap } from '../model/uid-map.js'
 import { readSection, translate } from './ask.js'
 import { bodyStreams } from './body-producer.js'
@@ -22,6 +24,7 @@ import { MailboxQueries } from './mailbox-queries.js'
 import { asMessageSet, asUid, type MessageSetInput } from './message-set.js'
 import { resolveSet } from './snapshot.js'
 import { inParts } from './split.js'
+import { fetchPath, type UrlContent } from './url-fetch.js'
 
 /** How messages are fetched. */
 export interface FetchCallOptions extends CallOptions {
@@ -179,6 +182,33 @@ export class ReadonlyMailbox extends MailboxQueries implements AsyncDisposable {
       const message = await download(this.context, asUid(uid), '', call)
       return message === null ? null : parseMail(await message.bytes({ maxBytes }))
     })
+  }
+
+  /**
+   * Lets the server convert parts of messages to other media types, sizes or charsets (CONVERT, RFC 5259); the content is
+   * kept in memory. `client.convert.available` tells what it can do.
+   *
+   * @throws CapabilityError without CONVERT; ConvertError when nothing could be converted
+   * @example
+   * ```ts
+   * const [picture] = await inbox.convert(uid, { to: 'image/jpeg', parameters: { 'pix-x': '128' }, binary: ['2'] })
+   * console.log(picture?.binary.get('2')?.bytes.length)
+   * ```
+   */
+  async convert(set: MessageSetInput, query: ConvertQuery, options: CallOptions = {}): Promise<readonly Converted[]> {
+    const context = bounded(this.context, options)
+    const given = asMessageSet(set)
+    // Checks what the caller gave even if nothing is to be sent.
+    convert(given, query)
+    this.checkCurrent()
+    const messages = await resolveSet(context, given)
+    return (await inParts(context, messages, (part) => convert(part, query))).flat()
+  }
+
+  /** Fetches what a URL of this mailbox names: what `client.fetchUrl` does here. @internal */
+  async fetchUrlPath(path: ImapUrlPath, call: CallOptions): Promise<UrlContent | null> {
+    this.checkCurrent()
+    return fetchPath(this.context, path, call)
   }
 
   /**
