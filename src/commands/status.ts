@@ -16,14 +16,18 @@ export type StatusResult<Q extends StatusQuery> = {
   readonly [K in keyof Q & keyof StatusItems]: [Q[K]] extends [true] ? StatusItems[K] : StatusItems[K] | undefined
 }
 
-/** The items of STATUS that need no record of an extension (RFC 9051 §6.3.11, RFC 3501 §6.3.10, RFC 8438, RFC 7162 §3.1.7). */
+/**
+ * The items of STATUS that need no record of an extension: RFC 9051 §6.3.11, RFC 3501 §6.3.10, RFC 8438, RFC 7162 §3.1.7
+ * and RFC 9208 §4.1.4.
+ */
 export const coreStatusItems: readonly StatusItem[] = [
   core('messages', 'MESSAGES'),
   core('recent', 'RECENT'),
   core('uidNext', 'UIDNEXT'),
   core('uidValidity', 'UIDVALIDITY'),
   core('unseen', 'UNSEEN'),
-  { ...core('deleted', 'DELETED'), needs: 'IMAP4rev2' },
+  { ...core('deleted', 'DELETED'), needs: ['IMAP4rev2', 'QUOTA=RES-MESSAGE'] },
+  { key: 'deletedStorage', name: 'DELETED-STORAGE', needs: 'QUOTA=RES-STORAGE', read: (cursor) => cursor.size() },
   { key: 'size', name: 'SIZE', needs: 'STATUS=SIZE', read: (cursor) => cursor.size() },
   { key: 'highestModSeq', name: 'HIGHESTMODSEQ', needs: 'CONDSTORE', read: (cursor) => cursor.number64() },
 ]

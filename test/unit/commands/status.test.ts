@@ -62,6 +62,17 @@ describe('STATUS', () => {
     expect(() => answer(status('a', { messages: true }), [])).toThrow(ProtocolError)
   })
 
+  it('tells what an EXPUNGE would free (RFC 9208 §4.1.4)', () => {
+    const command = status('INBOX', { messages: true, deleted: true, deletedStorage: true })
+    expect(encode(command, { has: ['QUOTA=RES-MESSAGE', 'QUOTA=RES-STORAGE'] })).toBe(
+      'A1 STATUS INBOX (MESSAGES DELETED DELETED-STORAGE)\r\n',
+    )
+    const line = '* STATUS INBOX (MESSAGES 12 DELETED 4 DELETED-STORAGE 8)'
+    expect(answer(command, [line])).toEqual({ messages: 12, deleted: 4, deletedStorage: 8 })
+    expect(() => encode(command, { has: ['QUOTA=RES-STORAGE'] })).toThrow(/IMAP4rev2 or QUOTA=RES-MESSAGE/)
+    expect(() => encode(command, { has: ['IMAP4rev2'] })).toThrow(/QUOTA=RES-STORAGE/)
+  })
+
   it('refuses what it cannot ask', () => {
     expect(() => status('a', {})).toThrow(ArgumentError)
     expect(() => status('a', { messages: false })).toThrow(ArgumentError)
