@@ -114,6 +114,13 @@ export class ByteSource {
     return true
   }
 
+  /** Takes out what waits to be read. */
+  takeAll(): Buffer {
+    const rest = Buffer.concat(this.#chunks)
+    while (this.#chunks.length > 0) this.#consume((this.#chunks[0] as Buffer).length)
+    return rest
+  }
+
   async #next(): Promise<Buffer | null> {
     for (;;) {
       const chunk = this.#chunks[0]

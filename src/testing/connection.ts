@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { TLSSocket, type SecureContext } from 'node:tls'
 import { ByteSource } from './byte-source.js'
 import type { ConnectedClient } from './client.js'
@@ -32,18 +33,22 @@ export class ServerConnection implements Line, ConnectedClient {
   readonly #executor: Executor
   readonly #gone: Promise<void>
   readonly #lost: () => void
+  /** The connection itself. */
   #socket: Socket
+  /** Where octets come from and go to: the socket, or a layer above it. */
+  #stream: Duplex
 
   constructor(number: number, socket: Socket, security: ServerSecurity, context: ConnectionContext) {
     this.number = number
     this.#context = context
     this.#security = security
     this.#socket = socket
+    this.#stream = socket
     let lost: () => void = () => undefined
     this.#gone = new Promise((resolve) => (lost = resolve))
     this.#lost = lost
     this.out = new Output(socket)
-    this.source = new ByteSource({ pause: () => this.#socket.pause(), resume: () => this.#socket.resume() })
+    this.source = new ByteSource({ pause: () => this.#stream.pause(), resume: () => this.#stream.resume() })
     this.session = new Session(context, this)
     this.#executor = new Executor(this.session, context.faults, number, this.#gone)
     this.#attach(socket)
@@ -58,8 +63,12 @@ export class ServerConnection implements Line, ConnectedClient {
     return this.session.account?.name ?? null
   }
 
+  get tls(): TLSSocket | null {
+    return this.#socket instanceof TLSSocket ? this.#socket : null
+  }
+
   get secure(): boolean {
-    return this.#socket instanceof TLSSocket
+    return this.tls !== null
   }
 
   get bytesSent(): number {
@@ -99,8 +108,27 @@ export class ServerConnection implements Line, ConnectedClient {
     plain.removeAllListeners('end')
     const secure = new TLSSocket(plain, { isServer: true, secureContext })
     this.#socket = secure
+    this.#stream = secure
     this.out.socket = secure
     this.#attach(secure)
+  }
+
+  async through(layer: (below: Duplex) => Duplex): Promise<void> {
+    await this.out.drained()
+    const below = this.#stream
+    below.removeAllListeners('data')
+    below.removeAllListeners('end')
+    below.pause()
+    // The client may have been faster: what it sent behind the answer is for the layer.
+    const early = this.source.takeAll()
+    if (early.length > 0) below.unshift(early)
+    const stream = layer(below)
+    stream.on('data', (chunk: Buffer) => this.source.push(chunk))
+    stream.on('end', () => this.source.end())
+    // What is no valid data for the layer ends the connection.
+    stream.on('error', () => this.destroy())
+    this.#stream = stream
+    this.out.socket = stream
   }
 
   async dialogueLine(secret: boolean): Promise<string | null> {
@@ -141,9 +169,10 @@ export class ServerConnection implements Line, ConnectedClient {
       await Promise.race([this.out.end(), this.#gone])
       throw error
     } finally {
-      this.session.unselect()
       this.session.state = 'logout'
+      this.session.logOut()
       // What a client still sends is of no interest, and must not keep the socket from closing.
+      this.#stream.resume()
       this.#socket.resume()
     }
     await this.#gone
@@ -170,14 +199,15 @@ export class ServerConnection implements Line, ConnectedClient {
   }
 
   #policy(): LiteralPolicy {
-    const { limits, capabilities } = this.#context.settings
+    const { limits } = this.#context.settings
     const small = this.session.has('LITERAL-') ? 4096 : 0
     return {
       line: limits.line,
       literal: limits.literal,
       total: limits.literal * 2,
-      nonSynchronizing: capabilities.has('LITERAL+') ? Infinity : small,
-      binary: this.session.has('BINARY'),
+      nonSynchronizing: this.session.has('LITERAL+') ? Infinity : small,
+      // literal8 comes with each of these (RFC 3516 §4.4, RFC 6855 §4, RFC 5464 §5).
+      binary: this.session.has('BINARY', 'UTF8=ACCEPT', 'UTF8=ONLY', 'METADATA', 'METADATA-SERVER'),
       grant: (text, literals) => {
         const refusal = this.#executor.grant(text, literals)
         if (refusal === null) {

@@ -40,7 +40,7 @@ export class Executor {
       const { call, record, args } = this.#parse(complete)
       const fault = this.#faults.strike(call.name, this.#connection, 'literal')
       if (fault?.refuseLiteral !== undefined) return refusalOf(fault.refuseLiteral)
-      record.beforeLiteral?.(this.#session, args)
+      record.beforeLiteral?.(this.#session, args, announcedOctets(text))
       return null
     } catch (error) {
       if (error instanceof Refusal) return error
@@ -70,7 +70,12 @@ export class Executor {
       this.#count(true)
     } else {
       this.#count(false)
-      await this.#run(parsed)
+      this.#session.busy = true
+      try {
+        await this.#run(parsed)
+      } finally {
+        this.#session.busy = false
+      }
     }
     out.flush()
   }
@@ -90,18 +95,20 @@ export class Executor {
     const fault = this.#faults.strike(call.name, this.#connection)
     const tag = fault?.tag ?? call.tag
     let after: (() => void | Promise<void>) | undefined
-    if (fault !== null && !(await this.#before(fault))) return
+    if (fault !== null && !(await this.#before(fault, call))) return
     if (fault?.answer !== undefined) {
       this.#beforeTagged(fault)
       out.line(`${tag} ${fault.answer}`)
     } else {
       this.#session.omission = fault?.omit ?? null
       try {
-        const completion: Completion = (await record.run(this.#session, args, call)) ?? {}
+        for (const hook of this.#session.hooks('beforeCommand')) hook(this.#session, call)
+        const completion = this.#completed(call, (await record.run(this.#session, args, call)) ?? {})
         this.#session.tellUpdates(record.tellsExpunge !== false)
         this.#beforeTagged(fault)
         const code = completion.code === undefined ? '' : `[${completion.code}] `
-        if (fault?.silent !== true) out.line(`${tag} OK ${code}${completion.text ?? `${call.name} completed`}`)
+        const text = this.#session.translate(completion.text ?? `${call.name} completed`)
+        if (fault?.silent !== true) out.line(`${tag} OK ${code}${text}`)
         after = completion.after
       } catch (error) {
         const refusal = asRefusal(error)
@@ -117,10 +124,21 @@ export class Executor {
     if (fault !== null) await this.#after(fault)
   }
 
+  #completed(call: Call, completion: Completion): Completion {
+    const session = this.#session
+    return session.hooks('onComplete').reduce((result, hook) => hook(session, call, result), completion)
+  }
+
   /** What a fault does ahead of the answer; false when nothing may follow. */
-  async #before(fault: Fault): Promise<boolean> {
-    const { out } = this.#session
-    if (fault.delay !== undefined) await this.#sleep(fault.delay)
+  async #before(fault: Fault, call?: Call): Promise<boolean> {
+    const session = this.#session
+    const { out } = session
+    if (fault.delay !== undefined) {
+      const { delay } = fault
+      const ends = call === undefined ? [] : session.hooks('onDelay').map((hook) => hook(session, call, delay))
+      await this.#sleep(delay)
+      for (const end of ends) end()
+    }
     const shape = shapeOf(fault)
     if (shape !== null) out.shape = shape
     if (fault.before !== undefined) out.text(binaryText(fault.before))
@@ -168,10 +186,11 @@ export class Executor {
   #refuse(tag: string, refusal: Refusal): void {
     const { out } = this.#session
     const code = refusal.responseCode === undefined ? '' : `[${refusal.responseCode}] `
+    const text = this.#session.translate(refusal.message)
     if (refusal.kind === 'BYE') {
-      out.line(`* BYE ${code}${refusal.message}`)
+      out.line(`* BYE ${code}${text}`)
       this.#session.state = 'logout'
-    } else out.line(`${tag} ${refusal.kind} ${code}${refusal.message}`)
+    } else out.line(`${tag} ${refusal.kind} ${code}${text}`)
   }
 
   /** Ends the connection of somebody who does not speak IMAP. */
@@ -181,6 +200,11 @@ export class Executor {
     this.#session.out.line('* BYE Too many commands that make no sense')
     this.#session.state = 'logout'
   }
+}
+
+/** The size of the literal that is announced at the end of a line. */
+function announcedOctets(text: string): number {
+  return Number(/\{(\d+)\+?\}$/.exec(text)?.[1] ?? 0)
 }
 
 function checkState(session: Session, { name, states }: CommandRecord): void {

@@ -9,9 +9,8 @@ import { mailboxesFeature } from './commands/mailboxes.js'
 import { selectFeature } from './commands/select.js'
 import { statusFeature } from './commands/status.js'
 import { storeFeature } from './commands/store.js'
-import { binaryFeature } from './extensions/binary.js'
-import { condstoreFeature } from './extensions/condstore.js'
-import { compose } from './feature.js'
+import { EXTENSIONS } from './extensions/index.js'
+import type { Feature } from './feature.js'
 import { fetchFeature } from './fetch/fetch.js'
 import { fetchItemsFeature } from './fetch/items.js'
 import { listFeature } from './list/list.js'
@@ -19,10 +18,11 @@ import { challengeFeature } from './sasl/challenge.js'
 import { oauthFeature } from './sasl/oauth.js'
 import { plainFeature } from './sasl/plain.js'
 import { searchKeysFeature } from './search/keys.js'
+import { searchReturnsFeature } from './search/returns.js'
 import { searchFeature } from './search/search.js'
 
-/** All that the embedded server can: the only place where a feature is registered. */
-export const TABLES = compose([
+/** What RFC 3501 and RFC 9051 have, extensions that became part of them included. */
+export const BASE: readonly Feature[] = [
   anyStateFeature,
   loginFeature,
   challengeFeature,
@@ -37,11 +37,13 @@ export const TABLES = compose([
   idleFeature,
   expungeFeature,
   searchFeature,
+  searchReturnsFeature,
   searchKeysFeature,
   fetchFeature,
   fetchItemsFeature,
   storeFeature,
   copyFeature,
-  condstoreFeature,
-  binaryFeature,
-])
+]
+
+/** All that the embedded server can. */
+export const FEATURES: readonly Feature[] = [...BASE, ...EXTENSIONS]

@@ -1,9 +1,20 @@
+export type { Access, Located } from './access.js'
+export type { Arguments, SentSet, SetRange, ZonedDate } from './arguments.js'
 export { selfSigned, type Certificate, type CertificateOptions } from './certificate.js'
 export type { ConnectedClient } from './client.js'
+export type { ExtensionOptions } from './extensions/options.js'
 export type { Fault, FaultHandle, Omission } from './faults.js'
-export { Refusal, type RefusalKind } from './refusal.js'
+export type { Call, CommandRecord, Completion, Feature } from './feature.js'
+export type { FetchItem, FetchItemReader } from './fetch/item.js'
+export type { Hooks } from './hooks.js'
+export type { Candidate } from './list/candidates.js'
+export type { WantedCapabilities } from './offer.js'
+export type { Output } from './output.js'
+export { bad, no, Refusal, type RefusalKind } from './refusal.js'
+export type { Dialogue, Mechanism } from './sasl/mechanism.js'
+export type { SearchContext, SearchKeyReader, SearchTest } from './search/key.js'
 export { ImapServer, type ConnectOptions } from './server.js'
-export type { SessionState } from './session.js'
+export type { Line, Session, SessionState, Surroundings } from './session.js'
 export type {
   MailboxOptions,
   MessageInput,
@@ -13,7 +24,12 @@ export type {
   ServerSecurity,
   UserOptions,
 } from './settings.js'
-export type { FlagChange } from './store/mailbox.js'
+export type * from './slots.js'
+export type { Account, AccountChange } from './store/account.js'
+export { Extra } from './store/extra.js'
+export type { FlagChange, MemoryMailbox, NewMessage } from './store/mailbox.js'
+export type { StoredMessage } from './store/message.js'
+export type { Updates, View } from './store/view.js'
 export type { MailboxHandle, ServerMessage, UserHandle } from './user.js'
 export type { ScriptStep } from './script/parse.js'
 export { ScriptError } from './script/player.js'

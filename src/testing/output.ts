@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 /** Octets that may wait in the socket before a command that writes much has to wait. */
 const HIGH_WATER = 256 * 1024
@@ -26,7 +26,7 @@ export interface Shape {
  * gathered; `room` is awaited by commands that write much, so that a slow reader slows them down.
  */
 export class Output {
-  #socket: Socket
+  #socket: Duplex
   #text = ''
   #shape: Shape | null = null
   #shaped = 0
@@ -34,15 +34,15 @@ export class Output {
   #queued = 0
   #closed = false
 
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     this.#socket = socket
   }
 
   /** Octets handed to the socket so far. */
   bytes = 0
 
-  /** Goes on over another socket: after STARTTLS. */
-  set socket(socket: Socket) {
+  /** Goes on over another socket or a layer above it: after STARTTLS. */
+  set socket(socket: Duplex) {
     this.#socket = socket
   }
 

@@ -4,8 +4,10 @@ import { selfSigned, type Certificate } from './certificate.js'
 import type { ConnectedClient } from './client.js'
 import { ServerConnection, type ConnectionContext } from './connection.js'
 import { Faults, type Fault, type FaultHandle } from './faults.js'
-import { TABLES } from './features.js'
+import { compose } from './feature.js'
+import { FEATURES } from './features.js'
 import { LineLog } from './log.js'
+import type { WantedCapabilities } from './offer.js'
 import { settle, type ServerOptions, type ServerSecurity, type ServerSettings } from './settings.js'
 import { makeAccount } from './start.js'
 import type { Account } from './store/account.js'
@@ -54,17 +56,20 @@ export class ImapServer implements AsyncDisposable {
   #count = 0
 
   private constructor(options: ServerOptions) {
-    this.#settings = settle(options, TABLES)
+    const tables = compose([...FEATURES, ...(options.features ?? [])])
+    this.#settings = settle(options, tables)
     this.#log = new LineLog(this.#settings.limits.log)
     const { tls = true } = options
     this.#certificate = tls === true ? selfSigned() : tls
     this.ca = this.#certificate.cert
     this.#context = {
       settings: this.#settings,
-      tables: TABLES,
+      tables,
       faults: this.#faults,
       secureContext: createSecureContext({ ...this.#certificate }),
+      certificate: this.#certificate,
       account: (name) => this.#accounts.get(name),
+      accounts: () => this.#accounts.values(),
       record: (line) => this.#log.add(line),
     }
     for (const [name, user] of Object.entries(this.#settings.users)) {
@@ -146,6 +151,11 @@ export class ImapServer implements AsyncDisposable {
     const account = this.#accounts.get(name)
     if (account === undefined) throw new Error(`The server has no user ${name}`)
     return new UserHandle(account)
+  }
+
+  /** Offers other capabilities from now on; connections that are open are not told. */
+  setCapabilities(wanted: WantedCapabilities): void {
+    this.#settings.offer.change(wanted)
   }
 
   /** Makes something go wrong from now on. */

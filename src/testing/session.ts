@@ -1,7 +1,14 @@
+import type { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import { Access } from './access.js'
+import type { SentSet } from './arguments.js'
 import type { ByteSource } from './byte-source.js'
-import type { Tables } from './feature.js'
+import type { Certificate } from './certificate.js'
+import type { Call, Tables } from './feature.js'
+import type { Hooks } from './hooks.js'
 import type { Output } from './output.js'
 import type { Omission } from './faults.js'
+import { no } from './refusal.js'
 import type { ServerSettings } from './settings.js'
 import type { Account } from './store/account.js'
 import type { MemoryMailbox } from './store/mailbox.js'
@@ -15,19 +22,29 @@ export type SessionState = 'not-authenticated' | 'authenticated' | 'selected' | 
 export interface Surroundings {
   readonly settings: ServerSettings
   readonly tables: Tables
+  /** Of the server, in PEM. */
+  readonly certificate: Certificate
   account(name: string): Account | undefined
+  accounts(): Iterable<Account>
 }
 
 /** What a session needs of the connection below it. */
 export interface Line {
   readonly out: Output
   readonly source: ByteSource
+  /** The TLS layer, when there is one. */
+  readonly tls: TLSSocket | null
   readonly secure: boolean
   /** Whether STARTTLS is on offer on this listener. */
   readonly canStartTls: boolean
   /** Whether a password may cross this line as it is now. */
   readonly passwordsAllowed: boolean
   startTls(): Promise<void>
+  /**
+   * Sends and receives through a layer from now on; what has come already and was not read goes through it. For the
+   * `after` of a completion.
+   */
+  through(layer: (below: Duplex) => Duplex): Promise<void>
   /** The next line of an AUTHENTICATE or IDLE dialogue, null when the client is gone; `secret` keeps it out of the log. */
   dialogueLine(secret: boolean): Promise<string | null>
 }
@@ -53,6 +70,7 @@ export class Session {
   saved: ReadonlySet<StoredMessage> = new Set()
   /** What a fault keeps out of FETCH answers. */
   omission: Omission | null = null
+  #access: Access | null = null
 
   constructor(server: Surroundings, line: Line) {
     this.server = server
@@ -85,35 +103,69 @@ export class Session {
     return this.view
   }
 
-  /** Whether one of these capabilities is on offer; IMAP4rev2 brings those that it took in. */
+  /**
+   * Whether one of these capabilities is on offer; IMAP4rev2 brings those that it took in. A name that ends in `=` asks for
+   * any value.
+   */
   has(...names: readonly string[]): boolean {
-    const { capabilities } = this.server.settings
-    return names.some((name) => {
-      const upper = name.toUpperCase()
-      return capabilities.has(upper) || (IN_REV2.has(upper) && capabilities.has('IMAP4REV2'))
-    })
+    const { offer } = this.server.settings
+    return names.some((name) => offer.has(name) || (IN_REV2.has(name.toUpperCase()) && offer.has('IMAP4REV2')))
+  }
+
+  /** What is announced behind `name=`: the values of a capability. */
+  values(name: string): string[] {
+    return this.server.settings.offer.values(name)
   }
 
   /** What CAPABILITY answers in this state. */
   capabilities(): string[] {
+    const { announcedWhen } = this.server.tables
+    return this.server.settings.offer.announced.filter(
+      (name) => this.#isAnnounced(name.toUpperCase()) && announcedWhen.get(name.toUpperCase())?.(this) !== false,
+    )
+  }
+
+  #isAnnounced(name: string): boolean {
     const { line } = this
-    return this.server.settings.announced.filter((name) => {
-      const upper = name.toUpperCase()
-      if (!AUTHENTICATION.test(upper)) return true
-      if (this.state !== 'not-authenticated') return upper === 'SASL-IR'
-      if (upper === 'STARTTLS') return line.canStartTls
-      if (upper === 'LOGINDISABLED') return !line.passwordsAllowed
-      if (upper.startsWith('AUTH=')) {
-        const mechanism = this.server.tables.mechanisms.get(upper.slice(5))
-        return mechanism === undefined || !mechanism.plaintext || line.passwordsAllowed
-      }
-      return true
-    })
+    if (!AUTHENTICATION.test(name)) return true
+    if (this.state !== 'not-authenticated') return name === 'SASL-IR'
+    if (name === 'STARTTLS') return line.canStartTls
+    if (name === 'LOGINDISABLED') return !line.passwordsAllowed
+    if (!name.startsWith('AUTH=')) return true
+    const mechanism = this.server.tables.mechanisms.get(name.slice(5))
+    if (mechanism === undefined) return true
+    return (!mechanism.plaintext || line.passwordsAllowed) && mechanism.offered?.(this) !== false
+  }
+
+  /** The hooks of one kind, of the extensions that are on offer. */
+  hooks<K extends Exclude<keyof Hooks, 'needs'>>(kind: K): NonNullable<Hooks[K]>[] {
+    const found: NonNullable<Hooks[K]>[] = []
+    for (const hooks of this.server.tables.hooks) {
+      const hook = hooks[kind]
+      if (hook !== undefined && (hooks.needs === undefined || this.has(...hooks.needs))) found.push(hook)
+    }
+    return found
   }
 
   logIn(account: Account): void {
     this.account = account
     this.state = 'authenticated'
+    this.#access = new Access(account)
+    for (const hook of this.hooks('access')) this.#access = hook(this, this.#access)
+  }
+
+  /** Nobody is logged in any more: all is as before (RFC 8437 §3). */
+  logOut(): void {
+    this.unselect()
+    if (this.account !== null) for (const hook of this.hooks('onLogout')) hook(this)
+    this.account = null
+    this.#access = null
+    this.enabled.clear()
+    this.tellExpunged = tellExpunged
+    this.tellExists = tellExists
+    this.fetchHead = fetchHead
+    this.translate = sameText
+    if (this.state !== 'logout') this.state = 'not-authenticated'
   }
 
   select(mailbox: MemoryMailbox, readOnly: boolean): View {
@@ -124,28 +176,103 @@ export class Session {
   }
 
   unselect(): void {
-    this.view?.close()
+    const { view } = this
+    if (view !== null) {
+      for (const hook of this.hooks('onUnselect')) hook(this, view)
+      view.close()
+    }
     this.view = null
     this.saved = new Set()
     if (this.state === 'selected') this.state = 'authenticated'
   }
 
+  /** Which mailboxes the user can name. */
+  get access(): Access {
+    if (this.#access === null) throw new Error('A command ran in the wrong state')
+    return this.#access
+  }
+
+  /**
+   * A mailbox that holds messages, by name, and with these rights on it (RFC 4314 §4). `target` is for one that messages go
+   * to: it could be created (RFC 9051 §6.3.12).
+   *
+   * @throws Refusal `[NONEXISTENT]`, `[TRYCREATE]`, `[CANNOT]` or `[NOPERM]`
+   */
+  reach(name: string, rights: string, target = false): MemoryMailbox {
+    const mailbox = this.access.find(name)
+    if (mailbox === undefined) throw no('There is no such mailbox', target ? 'TRYCREATE' : 'NONEXISTENT')
+    if (!mailbox.selectable) throw no('This name holds no messages', target ? 'CANNOT' : 'NONEXISTENT')
+    this.access.need(mailbox, rights)
+    return mailbox
+  }
+
+  /** The name by which this session calls a mailbox. */
+  nameOf(mailbox: MemoryMailbox): string {
+    return this.access.nameOf(mailbox)
+  }
+
+  /** Of flags those that the user may set in a mailbox: `s` for \Seen, `t` for \Deleted, `w` for others (RFC 4314 §4). */
+  permitted(mailbox: MemoryMailbox, flags: Iterable<string>): string[] {
+    const rightFor: Readonly<Record<string, string>> = { '\\Seen': 's', '\\Deleted': 't' }
+    return [...flags].filter((flag) => this.access.may(mailbox, rightFor[flag] ?? 'w'))
+  }
+
+  /** The messages of a set that a command is to treat. @throws Refusal */
+  resolve(set: SentSet, call: Call): readonly StoredMessage[] {
+    return this.limited(this.numbered(set, call.uid), call)
+  }
+
+  /** The messages of a set, all of them. @throws Refusal */
+  numbered(set: SentSet, uid: boolean, view = this.selected): StoredMessage[] {
+    if (!uid && set !== '$') for (const hook of this.hooks('beforeSequenceNumbers')) hook(this)
+    return view.resolve(set, uid, this.saved)
+  }
+
+  /** Of the messages that a command names, those that it is to treat. */
+  limited(messages: readonly StoredMessage[], call: Call): readonly StoredMessage[] {
+    return this.hooks('limit').reduce((left, hook) => hook(this, call, left), messages)
+  }
+
   /** Tells of removals, sequence numbers descending; an extension that is enabled may tell them otherwise. */
-  tellExpunged: (expunged: Updates['expunged']) => void = (expunged) => {
-    for (const { seq } of expunged) this.out.line(`* ${seq} EXPUNGE`)
+  tellExpunged: (this: Session, expunged: Updates['expunged']) => void = tellExpunged
+
+  /** Tells of messages that came. */
+  tellExists: (this: Session, exists: number, arrived: readonly StoredMessage[]) => void = tellExists
+
+  /** The start of an untagged FETCH, up to and with its opening parenthesis; null for a message that has no number here. */
+  fetchHead: (this: Session, message: StoredMessage) => string | null = fetchHead
+
+  /** What people read in status responses, in their language (RFC 5255). */
+  translate: (text: string) => string = sameText
+
+  /** Whether a command is being carried out, IDLE excepted. */
+  busy = false
+  readonly #waiting: (() => void)[] = []
+
+  /** Tells something of its own accord: at once between commands and in IDLE, else at the end of the command in progress. */
+  unsolicited(write: () => void): void {
+    if (this.state === 'logout') return
+    if (this.busy) {
+      this.#waiting.push(write)
+      return
+    }
+    write()
+    this.out.flush()
   }
 
   /** Tells what has happened in the mailbox, as far as it may be told now. */
   tellUpdates(expungeAllowed: boolean): void {
-    if (this.view === null) return
-    this.tellKeywords()
-    const { expunged, exists, changed } = this.view.take(expungeAllowed)
-    if (expunged.length > 0) this.tellExpunged(expunged)
-    if (exists !== null) {
-      this.out.line(`* ${exists} EXISTS`)
-      if (!this.rev2) this.out.line(`* ${this.view.recent.size} RECENT`)
+    let updates: Updates | null = null
+    if (this.view !== null) {
+      this.tellKeywords()
+      updates = this.view.take(expungeAllowed)
+      const { expunged, exists, arrived, changed } = updates
+      if (expunged.length > 0) this.tellExpunged(expunged)
+      if (exists !== null) this.tellExists(exists, arrived)
+      for (const message of changed) this.tellFlags(message)
     }
-    for (const message of changed) this.tellFlags(message)
+    for (const hook of this.hooks('onUpdates')) hook(this, updates)
+    for (const write of this.#waiting.splice(0)) write()
   }
 
   /** FLAGS, when there are keywords that the session does not know (RFC 9051 §7.3.5). */
@@ -158,12 +285,12 @@ export class Session {
 
   /** An untagged FETCH with the flags of a message, as the session sees them. */
   tellFlags(message: StoredMessage, withUid = this.condstore || this.rev2): void {
-    const seq = this.view?.seqOf(message) ?? 0
-    if (seq === 0) return
+    const head = this.fetchHead(message)
+    if (head === null) return
     const items = [`FLAGS (${this.flagsOf(message).join(' ')})`]
     if (withUid) items.unshift(`UID ${message.uid}`)
     if (this.condstore) items.push(`MODSEQ (${message.modSeq})`)
-    this.out.line(`* ${seq} FETCH (${items.join(' ')})`)
+    this.out.line(`${head}${items.join(' ')})`)
   }
 
   /** The flags of a message with `\Recent` where this session sees it so. */
@@ -180,4 +307,22 @@ export class Session {
       this.out.line(`* OK [HIGHESTMODSEQ ${this.view.mailbox.highestModSeq}] Highest mod-sequence`)
     }
   }
+}
+
+function tellExpunged(this: Session, expunged: Updates['expunged']): void {
+  for (const { seq } of expunged) this.out.line(`* ${seq} EXPUNGE`)
+}
+
+function tellExists(this: Session, exists: number): void {
+  this.out.line(`* ${exists} EXISTS`)
+  if (!this.rev2) this.out.line(`* ${this.view?.recent.size ?? 0} RECENT`)
+}
+
+function fetchHead(this: Session, message: StoredMessage): string | null {
+  const seq = this.view?.seqOf(message) ?? 0
+  return seq === 0 ? null : `* ${seq} FETCH (`
+}
+
+function sameText(text: string): string {
+  return text
 }

@@ -1,4 +1,6 @@
-import type { Tables } from './feature.js'
+import type { ExtensionOptions } from './extensions/options.js'
+import type { Feature, Tables } from './feature.js'
+import { Offer, type WantedCapabilities } from './offer.js'
 
 /** Which listener: implicit TLS, STARTTLS required before a password, or cleartext. */
 export type ServerSecurity = 'tls' | 'starttls' | 'plaintext'
@@ -11,6 +13,8 @@ export interface MessageOptions {
   readonly flags?: readonly string[]
   /** When it was received, in whole seconds; default now. */
   readonly internalDate?: Date
+  /** When it came into the mailbox, in whole seconds (RFC 8514); default now. */
+  readonly savedDate?: Date
 }
 
 /** A message, or only its text. */
@@ -53,7 +57,11 @@ export interface ServerOptions {
   /** Who can log in, by name. */
   readonly users?: Readonly<Record<string, UserOptions>>
   /** The exact list, or a function of all that the server can. What is left out behaves as not there. */
-  readonly capabilities?: readonly string[] | ((all: readonly string[]) => readonly string[])
+  readonly capabilities?: WantedCapabilities
+  /** Extensions of your own, beside those that the server has: see {@link Feature}. */
+  readonly features?: readonly Feature[]
+  /** What single extensions can be told. */
+  readonly extensions?: ExtensionOptions
   /** PEM of a certificate; `true` (the default) makes one for localhost, 127.0.0.1 and ::1. */
   readonly tls?: { readonly key: string; readonly cert: string } | true
   /** The listeners to open; default all three. The first is what {@link ServerSecurity} defaults to elsewhere. */
@@ -86,12 +94,10 @@ export interface ServerOptions {
 
 /** The options, completed. */
 export interface ServerSettings extends Required<
-  Omit<ServerOptions, 'capabilities' | 'tls' | 'security' | 'external' | 'anonymous' | 'limits'>
+  Omit<ServerOptions, 'capabilities' | 'features' | 'tls' | 'security' | 'external' | 'anonymous' | 'limits'>
 > {
-  /** As announced, in order. */
-  readonly announced: readonly string[]
-  /** In upper case. */
-  readonly capabilities: ReadonlySet<string>
+  /** The capabilities. */
+  readonly offer: Offer
   readonly external: string | undefined
   readonly anonymous: string | undefined
   readonly securities: readonly ServerSecurity[]
@@ -107,9 +113,8 @@ export function settle(options: ServerOptions, tables: Tables): ServerSettings {
     if (name === 'ANONYMOUS') return options.anonymous !== undefined
     return true
   })
-  const all = [...tables.capabilities, ...mechanisms.map((name) => `AUTH=${name}`)]
-  const wanted = options.capabilities ?? all
-  const announced = typeof wanted === 'function' ? wanted(all) : wanted
+  const computed = tables.features.flatMap((feature) => feature.announces?.(options) ?? [])
+  const all = [...tables.capabilities, ...computed, ...mechanisms.map((name) => `AUTH=${name}`)]
   const { security = ['tls', 'starttls', 'plaintext'] } = options
   return {
     users: options.users ?? {},
@@ -122,8 +127,8 @@ export function settle(options: ServerOptions, tables: Tables): ServerSettings {
     id: options.id === undefined ? DEFAULT_ID : options.id,
     logSecrets: options.logSecrets ?? false,
     host: options.host ?? '127.0.0.1',
-    announced: [...announced],
-    capabilities: new Set(announced.map((name) => name.toUpperCase())),
+    offer: new Offer(all, options.capabilities),
+    extensions: options.extensions ?? {},
     external: options.external,
     anonymous: options.anonymous,
     securities: typeof security === 'string' ? [security] : [...security],

@@ -1,11 +1,15 @@
-import type { Arguments } from './arguments.js'
+import type { Arguments, SentSet } from './arguments.js'
+import type { Call } from './feature.js'
+import type { FetchItem } from './fetch/item.js'
 import type { Candidate } from './list/candidates.js'
+import type { SearchContext, SearchTest } from './search/key.js'
 import type { Session } from './session.js'
-import type { MemoryMailbox } from './store/mailbox.js'
+import type { FlagChange, MemoryMailbox } from './store/mailbox.js'
 import type { StoredMessage } from './store/message.js'
 import type { View } from './store/view.js'
 
-// The extension points of RFC 4466, RFC 4731 and RFC 5258 that have no other home.
+// The extension points of RFC 4466, RFC 4731, RFC 5256 and RFC 5258 that have no other home. Every `read` stands behind
+// the name of what it reads, so it takes the space ahead of a value itself; `needs`: one of them must be on offer.
 
 /** An item of STATUS. */
 export interface StatusItem {
@@ -25,20 +29,58 @@ export interface CreateParameter {
   read(args: Arguments, session: Session): (mailbox: MemoryMailbox) => void
 }
 
+/** A parameter of RENAME (RFC 4466 §2.3): what it returns runs when the mailbox has its new name. */
+export interface RenameParameter {
+  readonly needs: readonly string[]
+  read(args: Arguments, session: Session): (mailbox: MemoryMailbox) => void
+}
+
+/** What ENABLE takes (RFC 5161). */
+export interface Enabling {
+  /** Left out: the name itself. */
+  readonly needs?: readonly string[]
+  /** Switches it on; adds the name in upper case to `session.enabled`. */
+  readonly enable: (session: Session) => void
+}
+
 /** What a modifier makes of a FETCH. */
 export interface FetchRule {
   /** Items that are answered as well. */
   readonly items?: readonly string[]
-  /** Runs when the whole command has been read. */
-  begin?(session: Session): void
+  /** Runs when the whole command has been read, ahead of any answer. */
+  begin?(session: Session, set: SentSet, call: Call): void
   /** Whether a message of the set is answered. */
   takes?(message: StoredMessage): boolean
+  /** Of all messages that would be answered, ascending, those that are. */
+  pick?(messages: readonly StoredMessage[]): readonly StoredMessage[]
 }
 
 /** A modifier of FETCH (RFC 4466 §2.4): reads its value. */
 export interface FetchModifier {
   readonly needs: readonly string[]
   read(args: Arguments, session: Session): FetchRule
+}
+
+/** How STORE changes an item: its sign, and whether the name ended in `.SILENT`. */
+export interface StoreManner {
+  readonly change: FlagChange
+  readonly silent: boolean
+}
+
+/** What a STORE is to do with every message. */
+export interface StoreAction {
+  /** Throws a Refusal when a message cannot be changed; asked of all ahead of any change. */
+  check?(message: StoredMessage): void
+  /** Changes a message; returns whether that made a difference. The mod-sequence is raised by the caller. */
+  apply(message: StoredMessage): boolean
+  /** What the answer tells of a message that was changed without `.SILENT`. */
+  readonly tells?: readonly FetchItem[]
+}
+
+/** An item of STORE beside FLAGS (RFC 4466 §2.5), named without sign and `.SILENT`: reads its value. */
+export interface StoreItem {
+  readonly needs: readonly string[]
+  read(args: Arguments, session: Session, manner: StoreManner): StoreAction
 }
 
 /** What a modifier makes of a STORE. */
@@ -54,21 +96,84 @@ export interface StoreModifier {
   read(args: Arguments, session: Session): StoreRule
 }
 
-/** An option of SEARCH RETURN (RFC 4466 §2.6): reads its value, returns what it tells of the messages found. */
-export interface SearchReturn {
+/** append-ext ahead of the message (RFC 4466 §2.8): what it returns runs when the message is stored. */
+export interface AppendOption {
   readonly needs: readonly string[]
-  read(args: Arguments, session: Session): (found: readonly StoredMessage[], number: NumberOf) => string | null
-  /** The messages that count for `$` and MODSEQ when only such options are given; left out: all (RFC 5182 §2.4). */
-  counts?(found: readonly StoredMessage[]): readonly StoredMessage[]
+  read(args: Arguments, session: Session): (message: StoredMessage) => void
+}
+
+/** append-data-ext in place of the literal (RFC 4466 §2.8): what it returns gives the octets when all has been read. */
+export interface AppendData {
+  readonly needs: readonly string[]
+  read(args: Arguments, session: Session): () => Buffer
 }
 
 /** The number by which an answer names a message: its UID or its sequence number. */
 export type NumberOf = (message: StoredMessage) => number
 
-/** What an option of LIST RETURN adds. */
+/** What the options of one SEARCH or SORT know of it. */
+export interface SearchAnswer {
+  readonly session: Session
+  readonly call: Call
+  readonly number: NumberOf
+  /** Whether the order of the messages means something: in the answer to SORT (RFC 5267 §3). */
+  readonly sorted: boolean
+  readonly context: SearchContext
+  readonly test: SearchTest
+}
+
+/** An option of SEARCH RETURN (RFC 4466 §2.6): reads its value, returns what it tells of the messages found. */
+export interface SearchReturn {
+  readonly needs: readonly string[]
+  read(args: Arguments, session: Session): (found: readonly StoredMessage[], answer: SearchAnswer) => string | null
+  /** The messages that count for `$` and MODSEQ when only such options are given; left out: all (RFC 5182 §2.4). */
+  counts?(found: readonly StoredMessage[]): readonly StoredMessage[]
+}
+
+/** A key of SORT (RFC 5256 §3): compares two messages, ascending. */
+export interface SortKey {
+  readonly needs: readonly string[]
+  read(args: Arguments, context: SearchContext): (a: StoredMessage, b: StoredMessage) => number
+}
+
+/** A node of an answer to THREAD: a message, or null for one that is not there, and its answers. */
+export interface ThreadNode {
+  readonly message: StoredMessage | null
+  readonly children: readonly ThreadNode[]
+}
+
+/** An algorithm of THREAD (RFC 5256 §3). */
+export interface ThreadAlgorithm {
+  readonly needs: readonly string[]
+  thread(found: readonly StoredMessage[], session: Session): readonly ThreadNode[]
+}
+
+/** What an option in the selection of LIST makes of it. */
+export interface ListSelection {
+  /** Whether a name is taken; several options take what all of them take. Left out: it only modifies others. */
+  readonly takes?: (candidate: Candidate) => boolean
+  /** Whether names that do not exist may be taken as well. */
+  readonly unreal?: boolean
+  /** How CHILDINFO names it, where it works with RECURSIVEMATCH (RFC 5258 §3.5). */
+  readonly childInfo?: string
+  /** Whether it is RECURSIVEMATCH. */
+  readonly recursive?: boolean
+  /** What it adds to the answers. */
+  readonly extra?: ListExtra
+}
+
+/** An option in the selection of LIST (RFC 5258 §3.1): reads its value. */
+export interface ListSelect {
+  readonly needs: readonly string[]
+  read(args: Arguments, session: Session): ListSelection
+}
+
+/** What an option of LIST adds. */
 export interface ListExtra {
   /** Attributes of a name. */
   attributes?(candidate: Candidate): readonly string[]
+  /** Extended data of a name: `"TAG" value` (RFC 5258 §3.5). */
+  extended?(candidate: Candidate): string | null
   /** Tells more of a mailbox, behind its LIST. */
   after?(mailbox: MemoryMailbox): void
 }

@@ -1,17 +1,17 @@
 import type { MailboxOptions, MessageInput, MessageOptions, ServerSettings, UserOptions } from './settings.js'
 import { Account } from './store/account.js'
-import type { MemoryMailbox, NewMessage } from './store/mailbox.js'
+import { wholeSeconds, type MemoryMailbox, type NewMessage } from './store/mailbox.js'
 
 /** Makes a user's account of the options. */
 export function makeAccount(name: string, options: UserOptions, settings: ServerSettings): Account {
   const account = new Account(name, settings.delimiter, settings.uidValidity, settings.modSeq)
-  account.subscriptions.add('INBOX')
+  account.subscribe('INBOX')
   for (const [mailboxName, given] of Object.entries(options.mailboxes ?? {})) {
     const { messages = [], specialUse, subscribed = true, selectable = true } = asMailbox(given)
     const mailbox = account.find(mailboxName) ?? account.create(mailboxName)
     if (specialUse !== undefined) mailbox.attributes.add(specialUse)
-    if (subscribed) account.subscriptions.add(mailbox.name)
-    else account.subscriptions.delete(mailbox.name)
+    if (subscribed) account.subscribe(mailbox.name)
+    else account.unsubscribe(mailbox.name)
     mailbox.selectable = selectable
     fill(mailbox, messages)
   }
@@ -30,9 +30,8 @@ function fill(mailbox: MemoryMailbox, messages: readonly MessageInput[]): void {
 /** A message as it is stored: line ends of text become CR LF, octets stay as they are. */
 export function asMessage(input: MessageInput): NewMessage {
   const message: MessageOptions = typeof input === 'string' || input instanceof Uint8Array ? { raw: input } : input
-  const { raw, flags = [], internalDate = new Date() } = message
+  const { raw, flags = [], internalDate = new Date(), savedDate } = message
   const bytes = typeof raw === 'string' ? Buffer.from(raw.replace(/\r\n|\r|\n/g, '\r\n'), 'utf8') : Buffer.from(raw)
-  // INTERNALDATE has whole seconds.
-  const seconds = new Date(Math.floor(internalDate.getTime() / 1000) * 1000)
-  return { raw: bytes, flags, received: { date: seconds, zone: 0 } }
+  const saved = savedDate === undefined ? undefined : wholeSeconds(savedDate)
+  return { raw: bytes, flags, received: { date: wholeSeconds(internalDate), zone: 0 }, saved }
 }

@@ -86,3 +86,15 @@ export function setText(numbers: readonly number[]): string {
   }
   return parts.join(',')
 }
+
+/** Numbers in their order, runs that count up by one joined: what a set means where its order counts (RFC 5267 §3). */
+export function orderedText(numbers: readonly number[]): string {
+  const parts: string[] = []
+  for (let i = 0; i < numbers.length;) {
+    const from = numbers[i] as number
+    let to = from
+    while (numbers[++i] === to + 1) to++
+    parts.push(from === to ? String(from) : `${from}:${to}`)
+  }
+  return parts.join(',')
+}

@@ -4,7 +4,7 @@ import { bad } from '../refusal.js'
 /** ENABLE (RFC 5161, RFC 9051 §6.3.1), and IMAP4rev2 as what it enables. */
 export const enableFeature: Feature = {
   capabilities: ['ENABLE'],
-  enables: { IMAP4rev2: (session) => void session.enabled.add('IMAP4REV2') },
+  enables: { IMAP4rev2: { enable: (session) => void session.enabled.add('IMAP4REV2') } },
   commands: [
     {
       name: 'ENABLE',
@@ -19,9 +19,9 @@ export const enableFeature: Feature = {
           asked.push(args.atom('a capability').toUpperCase())
         } while (!args.atEnd)
         const enabled: string[] = []
-        for (const [name, enable] of session.server.tables.enables) {
+        for (const [name, { needs = [name], enable }] of session.server.tables.enables) {
           const upper = name.toUpperCase()
-          if (!asked.includes(upper) || !session.has(name) || session.enabled.has(upper)) continue
+          if (!asked.includes(upper) || !session.has(...needs) || session.enabled.has(upper)) continue
           enable(session)
           enabled.push(name)
         }

@@ -8,6 +8,7 @@ async function idle(session: Session, args: Arguments): Promise<void> {
   args.end()
   const { out, view } = session
   out.line('+ Idling')
+  session.busy = false
   const tell = (): void => {
     session.tellUpdates(true)
     out.flush()
@@ -29,6 +30,7 @@ async function idle(session: Session, args: Arguments): Promise<void> {
     const line = await session.line.dialogueLine(false)
     if (line !== null && line.toUpperCase() !== 'DONE') throw bad('IDLE ends with DONE')
   } finally {
+    session.busy = true
     if (view !== null) view.onPending = null
   }
 }

@@ -20,6 +20,16 @@ function login(session: Session, args: Arguments): Completion {
 
 /** What a client finds new after it logged in. */
 function loggedIn(session: Session): Completion {
+  try {
+    for (const hook of session.hooks('onLogin')) {
+      const completion = hook(session)
+      if (completion !== undefined) return completion
+    }
+  } catch (error) {
+    // Whoever is sent away is not logged in.
+    session.logOut()
+    throw error
+  }
   return { code: `CAPABILITY ${session.capabilities().join(' ')}`, text: 'Logged in' }
 }
 
@@ -30,7 +40,7 @@ async function authenticate(session: Session, args: Arguments, call: Call): Prom
   const initial = args.take(' ') ? initialResponse(session, args) : null
   args.end()
   const mechanism = session.server.tables.mechanisms.get(name)
-  if (mechanism === undefined || !session.has(`AUTH=${name}`)) {
+  if (mechanism === undefined || !session.has(`AUTH=${name}`) || mechanism.offered?.(session) === false) {
     throw no('The server does not have this mechanism', 'CANNOT')
   }
   if (mechanism.plaintext && !session.line.passwordsAllowed) {

@@ -1,11 +1,10 @@
 import type { Arguments } from '../arguments.js'
-import type { Feature } from '../feature.js'
+import type { Completion, Feature } from '../feature.js'
 import { lookUp } from '../lookup.js'
 import { no } from '../refusal.js'
 import type { Session } from '../session.js'
 import { SPECIAL_USES } from '../../model/flags.js'
 import type { MemoryMailbox } from '../store/mailbox.js'
-import { quoted } from '../syntax.js'
 
 /** The one mailbox name that a command takes. */
 function onlyName(args: Arguments): string {
@@ -16,7 +15,7 @@ function onlyName(args: Arguments): string {
 }
 
 /** create = "CREATE" SP mailbox [SP "(" create-param *(SP create-param) ")"] (RFC 4466 §2.2) */
-function create(session: Session, args: Arguments): void {
+function create(session: Session, args: Arguments): Completion {
   args.sp()
   const name = args.mailbox()
   const parameters = args.take(' ')
@@ -27,7 +26,28 @@ function create(session: Session, args: Arguments): void {
       })
     : []
   args.end()
-  const mailbox = session.owner.create(name)
+  const mailbox = session.access.create(name)
+  for (const apply of parameters) apply(mailbox)
+  const codes = session.hooks('onCreate').map((hook) => hook(session, mailbox))
+  return { code: codes.find((code) => code !== undefined) }
+}
+
+/** rename = "RENAME" SP mailbox SP mailbox [SP "(" rename-param *(SP rename-param) ")"] (RFC 4466 §2.3) */
+function rename(session: Session, args: Arguments): void {
+  args.sp()
+  const from = args.mailbox()
+  args.sp()
+  const to = args.mailbox()
+  const parameters = args.take(' ')
+    ? args.list(() => {
+        const word = args.name('a parameter of RENAME')
+        const parameter = lookUp(session, session.server.tables.renameParameters, word, 'parameter of RENAME')
+        return parameter.read(args, session)
+      })
+    : []
+  args.end()
+  session.access.rename(from, to)
+  const mailbox = session.access.mailbox(to)
   for (const apply of parameters) apply(mailbox)
 }
 
@@ -54,29 +74,18 @@ export const mailboxesFeature: Feature = {
   createParameters: { USE: { needs: ['CREATE-SPECIAL-USE'], read: readUse } },
   commands: [
     { name: 'CREATE', states: ['authenticated'], run: create },
-    { name: 'DELETE', states: ['authenticated'], run: (session, args) => session.owner.delete(onlyName(args)) },
-    {
-      name: 'RENAME',
-      states: ['authenticated'],
-      run(session, args) {
-        args.sp()
-        const from = args.mailbox()
-        args.sp()
-        const to = args.mailbox()
-        args.end()
-        session.owner.rename(from, to)
-      },
-    },
+    { name: 'DELETE', states: ['authenticated'], run: ({ access }, args) => access.delete(onlyName(args)) },
+    { name: 'RENAME', states: ['authenticated'], run: rename },
     {
       name: 'SUBSCRIBE',
       states: ['authenticated'],
       // A name need not exist to be subscribed to.
-      run: ({ owner }, args) => void owner.subscriptions.add(owner.canonical(onlyName(args))),
+      run: ({ owner }, args) => owner.subscribe(onlyName(args)),
     },
     {
       name: 'UNSUBSCRIBE',
       states: ['authenticated'],
-      run: ({ owner }, args) => void owner.subscriptions.delete(owner.canonical(onlyName(args))),
+      run: ({ owner }, args) => owner.unsubscribe(onlyName(args)),
     },
     {
       name: 'NAMESPACE',
@@ -84,7 +93,7 @@ export const mailboxesFeature: Feature = {
       needs: ['NAMESPACE'],
       run(session, args) {
         args.end()
-        session.out.line(`* NAMESPACE (("" ${quoted(session.owner.delimiter)})) NIL NIL`)
+        session.out.line(`* NAMESPACE ${session.access.namespaces()}`)
       },
     },
   ],

@@ -16,10 +16,14 @@ function open(session: Session, args: Arguments, readOnly: boolean): Completion 
   session.unselect()
   if (wasOpen && (session.rev2 || session.enabled.has('QRESYNC')))
     session.out.line('* OK [CLOSED] The old mailbox is closed')
-  const view = session.select(session.owner.selectable(name), readOnly)
+  const mailbox = session.reach(name, 'r')
+  // Without any right to change something the mailbox is read-only (RFC 4314 §5.2).
+  const closed = readOnly || ![...'itews'].some((right) => session.access.may(mailbox, right))
+  const view = session.select(mailbox, closed)
   describe(session, view)
+  for (const hook of session.hooks('onSelect')) hook(session, view)
   for (const apply of parameters) apply(view)
-  return readOnly ? { code: 'READ-ONLY', text: 'Opened read-only' } : { code: 'READ-WRITE', text: 'Opened' }
+  return closed ? { code: 'READ-ONLY', text: 'Opened read-only' } : { code: 'READ-WRITE', text: 'Opened' }
 }
 
 function readParameters(session: Session, args: Arguments): ((view: View) => void)[] {
@@ -34,9 +38,9 @@ function readParameters(session: Session, args: Arguments): ((view: View) => voi
 function describe(session: Session, view: View): void {
   const { out } = session
   const { mailbox, messages, readOnly, recent } = view
-  const flags = mailbox.flags.join(' ')
-  out.line(`* FLAGS (${flags})`)
-  out.line(`* OK [PERMANENTFLAGS (${readOnly ? '' : `${flags} \\*`})] ${readOnly ? 'No flag can be changed' : 'Flags'}`)
+  const permanent = readOnly ? [] : session.permitted(mailbox, [...mailbox.flags, '\\*'])
+  out.line(`* FLAGS (${mailbox.flags.join(' ')})`)
+  out.line(`* OK [PERMANENTFLAGS (${permanent.join(' ')})] ${readOnly ? 'No flag can be changed' : 'Flags'}`)
   out.line(`* ${messages.length} EXISTS`)
   if (!session.rev2) {
     out.line(`* ${recent.size} RECENT`)
@@ -47,7 +51,7 @@ function describe(session: Session, view: View): void {
   out.line(`* OK [UIDNEXT ${mailbox.uidNext}] Next UID`)
   if (session.has('CONDSTORE')) out.line(`* OK [HIGHESTMODSEQ ${mailbox.highestModSeq}] Highest mod-sequence`)
   if (session.rev2) {
-    out.line(`* LIST () ${quoted(session.owner.delimiter)} ${mailboxName(mailbox.name, session.utf8)}`)
+    out.line(`* LIST () ${quoted(session.owner.delimiter)} ${mailboxName(session.nameOf(mailbox), session.utf8)}`)
   }
 }
 
@@ -63,9 +67,10 @@ export const selectFeature: Feature = {
       run(session, args) {
         args.end()
         const { mailbox, readOnly } = session.selected
+        const expunges = !readOnly && session.access.may(mailbox, 'e')
         session.unselect()
         // Others are told, the one who closes is not.
-        if (!readOnly) mailbox.expunge(mailbox.messages.filter((message) => message.flags.has('\\Deleted')))
+        if (expunges) mailbox.expunge(mailbox.messages.filter((message) => message.flags.has('\\Deleted')))
       },
     },
     {

@@ -45,7 +45,7 @@ export function readStatusItems(session: Session, args: Arguments): string[] {
 export function writeStatus(session: Session, mailbox: MemoryMailbox, names: readonly string[]): void {
   const { tables } = session.server
   const values = names.map((name) => `${name} ${tables.statusItems.get(name)?.value(mailbox, session) ?? '0'}`)
-  session.out.line(`* STATUS ${mailboxName(mailbox.name, session.utf8)} (${values.join(' ')})`)
+  session.out.line(`* STATUS ${mailboxName(session.nameOf(mailbox), session.utf8)} (${values.join(' ')})`)
 }
 
 /** STATUS (RFC 9051 §6.3.11, RFC 8438). */
@@ -62,7 +62,7 @@ export const statusFeature: Feature = {
         args.sp()
         const names = readStatusItems(session, args)
         args.end()
-        writeStatus(session, session.owner.selectable(name), names)
+        writeStatus(session, session.reach(name, 'r'), names)
       },
     },
   ],

@@ -51,5 +51,5 @@ export const condstoreFeature: Feature = {
     // What SELECT tells anyway is not told twice, hence the flag and not enableCondstore().
     CONDSTORE: { needs: ['CONDSTORE'], read: (_args, session) => () => void session.enabled.add('CONDSTORE') },
   },
-  enables: { CONDSTORE: (session) => session.enableCondstore() },
+  enables: { CONDSTORE: { enable: (session) => session.enableCondstore() } },
 }

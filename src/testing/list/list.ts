@@ -4,35 +4,32 @@ import type { Completion, Feature } from '../feature.js'
 import { lookUp } from '../lookup.js'
 import { bad } from '../refusal.js'
 import type { Session } from '../session.js'
-import type { ListExtra } from '../slots.js'
+import type { ListExtra, ListSelection } from '../slots.js'
 import { mailboxName, quoted } from '../syntax.js'
-import { candidates, namesAbove, type Candidate } from './candidates.js'
+import { namesAbove, type Candidate } from './candidates.js'
 import { matcher } from './pattern.js'
 
 /** A LIST command, read. */
 interface ListCommand {
   readonly extended: boolean
-  readonly select: ReadonlySet<string>
+  readonly selections: readonly ListSelection[]
   readonly reference: string
   readonly patterns: readonly string[]
   readonly extras: readonly ListExtra[]
 }
 
-const SELECT_OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  SUBSCRIBED: ['LIST-EXTENDED'],
-  REMOTE: ['LIST-EXTENDED'],
-  RECURSIVEMATCH: ['LIST-EXTENDED'],
-  'SPECIAL-USE': ['SPECIAL-USE'],
-}
 /** list = "LIST" [SP list-select-opts] SP mailbox SP mbox-or-pat [SP list-return-opts] */
 function read(session: Session, args: Arguments): ListCommand {
-  const select = new Set<string>()
+  let selections: readonly ListSelection[] = []
   let extras: readonly ListExtra[] = []
   let extended = false
   args.sp()
   if (args.peek() === '(') {
     extended = true
-    args.list(() => select.add(selection(session, args)), true)
+    selections = args.list(() => {
+      const name = args.name('an option of LIST')
+      return lookUp(session, session.server.tables.listSelects, name, 'option of LIST').read(args, session)
+    }, true)
     args.sp()
   }
   const reference = args.mailbox()
@@ -52,17 +49,11 @@ function read(session: Session, args: Arguments): ListCommand {
   extended ||= several
   if (extended && !session.has('LIST-EXTENDED', 'SPECIAL-USE', 'LIST-STATUS'))
     throw bad('The long form of LIST needs LIST-EXTENDED')
-  if (select.has('RECURSIVEMATCH') && !select.has('SUBSCRIBED')) {
+  if (selections.some(({ recursive }) => recursive) && !selections.some(({ childInfo }) => childInfo !== undefined)) {
     throw bad('RECURSIVEMATCH needs an option that selects, such as SUBSCRIBED')
   }
-  return { extended, select, reference, patterns, extras }
-}
-
-function selection(session: Session, args: Arguments): string {
-  const name = args.name('an option of LIST')
-  const needs = Object.hasOwn(SELECT_OPTIONS, name) ? SELECT_OPTIONS[name] : undefined
-  if (needs === undefined || !session.has(...needs)) throw bad(`Unknown option of LIST: ${name.slice(0, 40)}`)
-  return name
+  const added = selections.flatMap(({ extra }) => extra ?? [])
+  return { extended, selections, reference, patterns, extras: [...added, ...extras] }
 }
 
 function list(session: Session, args: Arguments): Completion | void {
@@ -76,8 +67,8 @@ function list(session: Session, args: Arguments): Completion | void {
   const tests = command.patterns
     .filter((pattern) => pattern !== '')
     .map((pattern) => matcher(command.reference + pattern, owner.delimiter))
-  const all = candidates(owner)
-  const picked = all.filter((candidate) => isChosen(candidate, command.select))
+  const all = session.access.candidates()
+  const picked = all.filter((candidate) => isChosen(candidate, command.selections))
   const families: Families = {
     existing: namesAbove(
       all.filter(({ mailbox }) => mailbox !== null),
@@ -89,7 +80,7 @@ function list(session: Session, args: Arguments): Completion | void {
   const taken = new Set(picked)
   const chosen = new Set(matched.filter((candidate) => taken.has(candidate)))
   // RECURSIVEMATCH also tells of names above one that is chosen and is not told itself (RFC 5258 §3, §4).
-  const untold = command.select.has('RECURSIVEMATCH')
+  const untold = command.selections.some(({ recursive }) => recursive)
     ? namesAbove(
         picked.filter((candidate) => !chosen.has(candidate)),
         owner.delimiter,
@@ -114,27 +105,30 @@ interface Families {
 }
 
 /** Whether the selection options take a name; without any, what exists is taken. */
-function isChosen({ mailbox, subscribed }: Candidate, select: ReadonlySet<string>): boolean {
-  if (select.has('SPECIAL-USE') && (mailbox?.attributes.size ?? 0) === 0) return false
-  if (select.has('SUBSCRIBED')) return subscribed
-  return mailbox !== null
+function isChosen(candidate: Candidate, selections: readonly ListSelection[]): boolean {
+  if (!selections.every(({ takes }) => takes?.(candidate) ?? true)) return false
+  return candidate.mailbox !== null || selections.some(({ unreal }) => unreal)
 }
 
 /** mailbox-list = "(" [mbx-list-flags] ")" SP (DQUOTE QUOTED-CHAR DQUOTE / nil) SP mailbox [SP mbox-list-extended] */
 function writeList(session: Session, candidate: Candidate, command: ListCommand, families: Families): void {
-  const { name, mailbox, subscribed } = candidate
-  const { select, extras } = command
+  const { name, mailbox } = candidate
+  const { selections, extras } = command
   const flags: string[] = []
   if (mailbox === null) flags.push('\\NonExistent')
   else if (!mailbox.selectable) flags.push('\\Noselect')
-  if (subscribed && select.has('SUBSCRIBED')) flags.push('\\Subscribed')
   const more = extras.flatMap((extra) => extra.attributes?.(candidate) ?? [])
-  flags.push(...more.filter((flag) => !flags.includes(flag)))
+  flags.push(...new Set(more))
   if (session.has('CHILDREN')) flags.push(families.existing.has(name) ? '\\HasChildren' : '\\HasNoChildren')
   if (session.has('SPECIAL-USE')) flags.push(...(mailbox?.attributes ?? []))
-  const childInfo = select.has('RECURSIVEMATCH') && families.picked.has(name) ? ' ("CHILDINFO" ("SUBSCRIBED"))' : ''
+  const data = extras.flatMap((extra) => extra.extended?.(candidate) ?? [])
+  if (selections.some(({ recursive }) => recursive) && families.picked.has(name)) {
+    const names = selections.flatMap(({ childInfo }) => (childInfo === undefined ? [] : quoted(childInfo)))
+    data.unshift(`"CHILDINFO" (${names.join(' ')})`)
+  }
   const shown = mailboxName(name, session.utf8)
-  session.out.line(`* LIST (${flags.join(' ')}) ${quoted(session.owner.delimiter)} ${shown}${childInfo}`)
+  const extended = data.length === 0 ? '' : ` (${data.join(' ')})`
+  session.out.line(`* LIST (${flags.join(' ')}) ${quoted(session.owner.delimiter)} ${shown}${extended}`)
 }
 
 /** lsub = "LSUB" SP mailbox SP list-mailbox (RFC 3501 §6.3.9) */
@@ -146,7 +140,7 @@ function lsub(session: Session, args: Arguments): void {
   args.end()
   const { delimiter } = session.owner
   const test = matcher(reference + pattern, delimiter)
-  const all = candidates(session.owner)
+  const all = session.access.candidates()
   // With % a name stands in for those below it that are subscribed and that the pattern hides.
   const hidden = all.filter((each) => each.subscribed && !test(each.name))
   const above = pattern.includes('%') ? namesAbove(hidden, delimiter) : new Set<string>()
@@ -157,14 +151,26 @@ function lsub(session: Session, args: Arguments): void {
   }
 }
 
+const subscribed: ListExtra = { attributes: (candidate) => (candidate.subscribed ? ['\\Subscribed'] : []) }
+
 /** LIST with its extensions (RFC 9051 §6.3.9, RFC 5258, RFC 5819, RFC 6154, RFC 3348), LSUB (RFC 3501 §6.3.9). */
 export const listFeature: Feature = {
   capabilities: ['CHILDREN', 'LIST-EXTENDED', 'LIST-STATUS', 'SPECIAL-USE'],
-  listReturns: {
+  listSelects: {
     SUBSCRIBED: {
       needs: ['LIST-EXTENDED'],
-      read: () => ({ attributes: ({ subscribed }) => (subscribed ? ['\\Subscribed'] : []) }),
+      read: () => ({ takes: (each) => each.subscribed, unreal: true, childInfo: 'SUBSCRIBED', extra: subscribed }),
     },
+    // No mailbox is elsewhere.
+    REMOTE: { needs: ['LIST-EXTENDED'], read: () => ({}) },
+    RECURSIVEMATCH: { needs: ['LIST-EXTENDED'], read: () => ({ recursive: true }) },
+    'SPECIAL-USE': {
+      needs: ['SPECIAL-USE'],
+      read: () => ({ takes: ({ mailbox }) => (mailbox?.attributes.size ?? 0) > 0 }),
+    },
+  },
+  listReturns: {
+    SUBSCRIBED: { needs: ['LIST-EXTENDED'], read: () => subscribed },
     // These two are told without being asked for.
     CHILDREN: { needs: ['LIST-EXTENDED'], read: () => ({}) },
     'SPECIAL-USE': { needs: ['SPECIAL-USE'], read: () => ({}) },

@@ -17,6 +17,8 @@ export interface Mechanism {
   readonly plaintext: boolean
   /** Whether the client speaks first, so that it may send an initial response. */
   readonly clientFirst: boolean
+  /** Whether it can be used on this connection; left out: always. */
+  offered?(session: Session): boolean
   /** Returns who is logged in. @throws Refusal when nobody is */
   run(dialogue: Dialogue): Promise<Account>
 }

@@ -1,6 +1,7 @@
 import type { Arguments } from '../arguments.js'
 import type { Session } from '../session.js'
 import type { StoredMessage } from '../store/message.js'
+import type { View } from '../store/view.js'
 
 /** Whether a message is found. */
 export type SearchTest = (message: StoredMessage) => boolean
@@ -8,6 +9,8 @@ export type SearchTest = (message: StoredMessage) => boolean
 /** What the keys of one SEARCH share. */
 export interface SearchContext {
   readonly session: Session
+  /** The mailbox that is searched. */
+  readonly view: View
   /** Octets of an argument as text in the charset of the command, in the form in which texts are compared. */
   text(octets: Buffer): string
   /** Reads one more key: for NOT and OR. */

@@ -29,11 +29,13 @@ function keyword(wanted: boolean): SearchKeyReader {
 }
 
 /** A key that takes a date; `test` compares days since 1970. */
-function dated(
+export function dated(
   day: (message: StoredMessage) => number | null,
   test: (a: number, b: number) => boolean,
+  needs?: readonly string[],
 ): SearchKeyReader {
   return {
+    ...(needs === undefined ? {} : { needs }),
     read(args) {
       args.sp()
       const wanted = args.date()
@@ -130,9 +132,9 @@ export const searchKeysFeature: Feature = {
     RECENT: {
       needs: rev1,
       read:
-        (_args, { session }) =>
+        (_args, { view }) =>
         (message) =>
-          session.selected.recent.has(message),
+          view.recent.has(message),
     },
     OLD: {
       needs: rev1,
@@ -144,9 +146,9 @@ export const searchKeysFeature: Feature = {
     NEW: {
       needs: rev1,
       read:
-        (_args, { session }) =>
+        (_args, { view }) =>
         (message) =>
-          session.selected.recent.has(message) && !message.flags.has('\\Seen'),
+          view.recent.has(message) && !message.flags.has('\\Seen'),
     },
     BEFORE: dated(internalDay, before),
     ON: dated(internalDay, on),
@@ -165,10 +167,10 @@ export const searchKeysFeature: Feature = {
     LARGER: size((a, b) => a > b),
     SMALLER: size((a, b) => a < b),
     UID: {
-      read(args, { session }) {
+      read(args, { session, view }) {
         args.sp()
         const set = args.set()
-        const found = new Set(session.selected.resolve(set, true, session.saved))
+        const found = new Set(session.numbered(set, true, view))
         return (message) => found.has(message)
       },
     },

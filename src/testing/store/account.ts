@@ -1,17 +1,29 @@
+import { createHash } from 'node:crypto'
 import { no } from '../refusal.js'
 import { MemoryMailbox } from './mailbox.js'
+
+/** What happens to the mailboxes of an account, their messages apart: those tell a `Watcher`. */
+export type AccountChange =
+  | { readonly kind: 'created' | 'deleted' | 'subscribed' | 'unsubscribed'; readonly name: string }
+  | { readonly kind: 'renamed'; readonly name: string; readonly oldName: string }
+  /** Entries of METADATA (RFC 5464); `name` is empty for those of the server. */
+  | { readonly kind: 'metadata'; readonly name: string; readonly entries: readonly string[] }
 
 /** One user: a tree of mailboxes and a list of subscribed names. */
 export class Account {
   readonly name: string
+  /** Stays with the account; an object identifier in the form of RFC 8474 §7. */
+  readonly id: string
   readonly delimiter: string
-  readonly subscriptions = new Set<string>()
+  readonly #subscriptions = new Set<string>()
+  readonly #listeners = new Set<(change: AccountChange) => void>()
   readonly #mailboxes = new Map<string, MemoryMailbox>()
   #uidValidity: number
   readonly #modSeq: bigint
 
   constructor(name: string, delimiter: string, uidValidity: number, modSeq: bigint) {
     this.name = name
+    this.id = `A${createHash('sha256').update(name).digest('hex').slice(0, 12)}`
     this.delimiter = delimiter
     this.#uidValidity = uidValidity
     this.#modSeq = modSeq
@@ -21,6 +33,34 @@ export class Account {
   /** Names in the order of creation, INBOX first. */
   get mailboxes(): MemoryMailbox[] {
     return [...this.#mailboxes.values()]
+  }
+
+  /** The names that the user is subscribed to, whether they exist or not. */
+  get subscriptions(): ReadonlySet<string> {
+    return this.#subscriptions
+  }
+
+  subscribe(name: string): void {
+    const canonical = this.canonical(name)
+    if (this.#subscriptions.has(canonical)) return
+    this.#subscriptions.add(canonical)
+    this.tell({ kind: 'subscribed', name: canonical })
+  }
+
+  unsubscribe(name: string): void {
+    const canonical = this.canonical(name)
+    if (this.#subscriptions.delete(canonical)) this.tell({ kind: 'unsubscribed', name: canonical })
+  }
+
+  /** Calls `listener` with every change from now on; what it returns ends that. */
+  onChange(listener: (change: AccountChange) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /** Tells those who listen. */
+  tell(change: AccountChange): void {
+    for (const listener of [...this.#listeners]) listener(change)
   }
 
   /** INBOX is the one name in which case does not matter (RFC 9051 §5.1), also above other names. */
@@ -62,7 +102,7 @@ export class Account {
     if (existing?.selectable === true) throw no('The mailbox exists already', 'ALREADYEXISTS')
     this.#createAbove(name)
     this.#mailboxes.delete(name)
-    return this.#make(name)
+    return this.#announce(this.#make(name))
   }
 
   /** Deletes a mailbox; a name with others below it stays as `\Noselect` (RFC 9051 §6.3.5). @throws Refusal */
@@ -74,6 +114,7 @@ export class Account {
     mailbox.expunge(mailbox.messages)
     this.#mailboxes.delete(mailbox.name)
     if (this.hasChildren(mailbox.name)) this.#make(mailbox.name).selectable = false
+    this.tell({ kind: 'deleted', name: mailbox.name })
   }
 
   /** Renames a mailbox and those below it; of INBOX only the messages move (RFC 9051 §6.3.6). @throws Refusal */
@@ -94,14 +135,22 @@ export class Account {
     for (const each of moved) this.#mailboxes.delete(each.name)
     this.#createAbove(name)
     for (const each of moved) {
-      each.name = name + each.name.slice(prefix.length - this.delimiter.length)
+      const oldName = each.name
+      each.name = name + oldName.slice(prefix.length - this.delimiter.length)
       this.#mailboxes.set(each.name, each)
+      this.tell({ kind: 'renamed', name: each.name, oldName })
     }
   }
 
   #make(name: string): MemoryMailbox {
-    const mailbox = new MemoryMailbox(name, this.#uidValidity++, 1, this.#modSeq)
+    const uidValidity = this.#uidValidity++
+    const mailbox = new MemoryMailbox(name, `F${this.id}-${uidValidity}`, uidValidity, this.#modSeq)
     this.#mailboxes.set(name, mailbox)
+    return mailbox
+  }
+
+  #announce(mailbox: MemoryMailbox): MemoryMailbox {
+    this.tell({ kind: 'created', name: mailbox.name })
     return mailbox
   }
 
@@ -109,7 +158,7 @@ export class Account {
     const levels = name.split(this.delimiter)
     for (let i = 1; i < levels.length; i++) {
       const above = levels.slice(0, i).join(this.delimiter)
-      if (!this.#mailboxes.has(above)) this.#make(above)
+      if (!this.#mailboxes.has(above)) this.#announce(this.#make(above))
     }
   }
 

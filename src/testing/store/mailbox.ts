@@ -21,6 +21,10 @@ export interface NewMessage {
   readonly raw: Buffer
   readonly flags: Iterable<string>
   readonly received: ZonedDate
+  /** When it came into the mailbox; left out: now. */
+  readonly saved?: Date | undefined
+  /** The message that this is a copy of. */
+  readonly origin?: StoredMessage | null
 }
 
 /** How flags are changed (RFC 9051 §6.4.6). */
@@ -31,6 +35,8 @@ const KEPT_SYSTEM = SYSTEM_FLAGS.filter((flag) => flag !== '\\Recent')
 /** A mailbox in memory: messages by ascending UID, mod-sequences, and who watches it. */
 export class MemoryMailbox {
   name: string
+  /** Stays when the mailbox is renamed, and never comes again (RFC 8474 §4). */
+  readonly id: string
   readonly uidValidity: number
   uidNext: number
   highestModSeq: bigint
@@ -46,10 +52,11 @@ export class MemoryMailbox {
   readonly #keywords = new Map<string, string>()
   readonly #watchers = new Set<Watcher>()
 
-  constructor(name: string, uidValidity: number, uidNext = 1, highestModSeq = 1n) {
+  constructor(name: string, id: string, uidValidity: number, highestModSeq = 1n) {
     this.name = name
+    this.id = id
     this.uidValidity = uidValidity
-    this.uidNext = uidNext
+    this.uidNext = 1
     this.highestModSeq = highestModSeq
   }
 
@@ -81,9 +88,19 @@ export class MemoryMailbox {
   add(messages: readonly NewMessage[]): StoredMessage[] {
     if (messages.length === 0) return []
     const modSeq = ++this.highestModSeq
-    const added = messages.map(({ raw, flags, received }) => {
-      const message = new StoredMessage(this.uidNext, raw, received, this.#canonical(flags), modSeq)
-      this.uidNext++
+    const now = wholeSeconds(new Date())
+    const added = messages.map((given) => {
+      const copied = given instanceof StoredMessage
+      const message = new StoredMessage({
+        uid: this.uidNext++,
+        raw: given.raw,
+        received: given.received,
+        flags: this.#canonical(given.flags),
+        modSeq,
+        // A copy is saved now, whenever its source was (RFC 8514 §4.2).
+        saved: copied ? now : (given.saved ?? now),
+        origin: copied ? given : (given.origin ?? null),
+      })
       this.messages.push(message)
       return message
     })
@@ -116,13 +133,18 @@ export class MemoryMailbox {
     const names = change === 'remove' ? flags.map((flag) => this.#spelling(flag)) : this.#canonical(flags)
     const changed = new Set<StoredMessage>()
     for (const message of messages) if (!message.expunged && apply(message, change, names)) changed.add(message)
-    if (changed.size === 0) return changed
+    this.touch(changed, by)
+    return changed
+  }
+
+  /** Gives messages a new mod-sequence: something about them has changed. */
+  touch(messages: ReadonlySet<StoredMessage>, by: Watcher | null = null): void {
+    if (messages.size === 0) return
     const modSeq = ++this.highestModSeq
-    for (const message of changed) {
+    for (const message of messages) {
       message.modSeq = modSeq
       for (const watcher of this.#watchers) watcher.changed(message, by)
     }
-    return changed
   }
 
   #canonical(flags: Iterable<string>): string[] {
@@ -159,6 +181,11 @@ function apply(message: StoredMessage, change: FlagChange, names: readonly strin
     }
   }
   return changed
+}
+
+/** A time without its fraction of a second, which no date of IMAP has. */
+export function wholeSeconds(date: Date): Date {
+  return new Date(Math.floor(date.getTime() / 1000) * 1000)
 }
 
 /** The index of the first message whose UID is not below `uid`. */

@@ -9,6 +9,8 @@ export interface Updates {
   readonly expunged: readonly { readonly seq: number; readonly uid: number }[]
   /** The new number of messages, or null when none came. */
   readonly exists: number | null
+  /** The messages that came. */
+  readonly arrived: readonly StoredMessage[]
   readonly changed: readonly StoredMessage[]
 }
 
@@ -77,11 +79,12 @@ export class View implements Watcher {
   /** Takes what may be told now; EXPUNGE only where it is allowed (RFC 9051 §7.5.1). */
   take(expungeAllowed: boolean): Updates {
     const expunged = expungeAllowed && this.#gone.size > 0 ? this.#removeGone() : []
-    const exists = this.#incoming.length > 0 ? this.#append() : null
+    const arrived = this.#incoming
+    const exists = arrived.length > 0 ? this.#append() : null
     const changed = [...this.#changed].filter((message) => this.seqOf(message) > 0 && !message.expunged)
     // A message that waits for its EXISTS is told with its newest flags when it is fetched.
     this.#changed.clear()
-    return { expunged, exists, changed }
+    return { expunged, exists, arrived, changed }
   }
 
   /**

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { compose, type Feature } from '../../../src/testing/feature.js'
-import { TABLES } from '../../../src/testing/features.js'
+import { EXTENSIONS } from '../../../src/testing/extensions/index.js'
+import { BASE, FEATURES } from '../../../src/testing/features.js'
 import { LineLog, maskSecrets } from '../../../src/testing/log.js'
 import { dateTime, quoted, setText, string } from '../../../src/testing/syntax.js'
+
+const TABLES = compose(FEATURES)
 
 describe('the tables of the embedded server', () => {
   it('refuse a name that two features define', () => {
@@ -16,17 +19,28 @@ describe('the tables of the embedded server', () => {
     const names =
       'CAPABILITY NOOP LOGOUT STARTTLS AUTHENTICATE LOGIN ENABLE SELECT EXAMINE CREATE DELETE RENAME SUBSCRIBE UNSUBSCRIBE LIST LSUB NAMESPACE STATUS APPEND IDLE CLOSE UNSELECT EXPUNGE SEARCH FETCH STORE COPY MOVE CHECK ID'
     const withUid = ['UID FETCH', 'UID STORE', 'UID COPY', 'UID MOVE', 'UID SEARCH', 'UID EXPUNGE']
-    expect([...TABLES.commands.keys()].sort()).toEqual([...names.split(' '), ...withUid].sort())
+    expect([...compose(BASE).commands.keys()].sort()).toEqual([...names.split(' '), ...withUid].sort())
   })
 
   it('need only what they announce, or what a revision of IMAP brings', () => {
-    const known = new Set([...TABLES.capabilities, 'QUOTA=RES-MESSAGE'])
-    const tables = [TABLES.commands, TABLES.fetchItems, TABLES.searchKeys, TABLES.statusItems, TABLES.searchReturns]
-    for (const table of tables) {
+    const computed = FEATURES.flatMap((feature) => feature.announces?.({}) ?? [])
+    const names = [...TABLES.capabilities, ...TABLES.optionalCapabilities, ...computed, 'QUOTA=RES-MESSAGE']
+    // A value is a matter of the server that is started; a family is known by any of its members.
+    const known = new Set(names.flatMap((name) => [name, name.replace(/=.*/, '='), name.replace(/=.*/, '')]))
+    for (const [slot, table] of Object.entries(TABLES)) {
+      if (!(table instanceof Map)) continue
       for (const [name, { needs = [] }] of table as ReadonlyMap<string, { needs?: readonly string[] }>) {
-        for (const need of needs) expect(known.has(need), `${name} needs ${need}`).toBe(true)
+        for (const need of needs) expect(known.has(need), `${slot} ${name} needs ${need}`).toBe(true)
       }
     }
+    for (const { needs = [] } of TABLES.hooks) {
+      for (const need of needs) expect(known.has(need), `a hook needs ${need}`).toBe(true)
+    }
+  })
+
+  it('have every extension once', () => {
+    expect(new Set(EXTENSIONS).size).toBe(EXTENSIONS.length)
+    expect(FEATURES).toEqual([...BASE, ...EXTENSIONS])
   })
 })
 

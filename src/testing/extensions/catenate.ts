@@ -1,0 +1,4 @@
+import type { Feature } from '../feature.js'
+
+/** CATENATE (RFC 4469): not offered yet. */
+export const catenateFeature: Feature = {}

@@ -1,0 +1,4 @@
+import type { Feature } from '../feature.js'
+
+/** OBJECTID+: not offered yet. */
+export const objectIdPlusFeature: Feature = {}

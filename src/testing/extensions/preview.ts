@@ -1,0 +1,4 @@
+import type { Feature } from '../feature.js'
+
+/** PREVIEW (RFC 8970): not offered yet. */
+export const previewFeature: Feature = {}

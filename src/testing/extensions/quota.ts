@@ -1,0 +1,4 @@
+import type { Feature } from '../feature.js'
+
+/** QUOTA, QUOTASET and QUOTA=RES-* (RFC 9208): not offered yet. */
+export const quotaFeature: Feature = {}

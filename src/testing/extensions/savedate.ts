@@ -1,0 +1,4 @@
+import type { Feature } from '../feature.js'
+
+/** SAVEDATE (RFC 8514): not offered yet. */
+export const saveDateFeature: Feature = {}
