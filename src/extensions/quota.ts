@@ -1,4 +1,4 @@
-import { checkName, checkObject, checkString } from '../commands/checks.js'
+import { checkCapability, checkName, checkObject, checkString } from '../commands/checks.js'
 import type { Command } from '../commands/command.js'
 import { loggedIn } from '../commands/states.js'
 import { ArgumentError } from '../model/errors.js'
@@ -86,7 +86,7 @@ export function getQuota(root: string): Command<QuotaInfo> {
     traits: { answers: 'QUOTA' },
     safe: true,
     encode: (w) => void w.sp().astring(root),
-    collect: () => collectQuotas((quotas) => quotas.find((each) => each.root === root) ?? empty(root)),
+    collect: () => collectQuotas((quotas) => named(quotas, root) ?? empty(root)),
   }
 }
 
@@ -104,8 +104,13 @@ export function getQuotaRoot(mailbox: string): Command<MailboxQuota> {
   }
 }
 
-/** SETQUOTA: sets the limits of a quota root (RFC 9208 §4.1.3). @throws ArgumentError for limits that are none */
-export function setQuota(root: string, limits: QuotaLimits): Command<QuotaInfo> {
+/**
+ * SETQUOTA: sets the limits of a quota root (RFC 9208 §4.1.3). Gives what holds now, which may be rounded; undefined where
+ * the server does not tell.
+ *
+ * @throws ArgumentError for limits that are none
+ */
+export function setQuota(root: string, limits: QuotaLimits): Command<QuotaInfo | undefined> {
   checkString('The name of a quota root', root)
   checkObject('Limits', limits)
   const entries = Object.entries(limits)
@@ -121,14 +126,23 @@ export function setQuota(root: string, limits: QuotaLimits): Command<QuotaInfo> 
     states: loggedIn,
     traits: { answers: 'QUOTA' },
     safe: true,
-    encode: (w) => {
+    encode: (w, context) => {
+      // Only a server of RFC 2087 sets quotas without saying so.
+      if (RESOURCES.some((name) => context.has(`QUOTA=RES-${name}`))) checkCapability(context, 'QUOTASET', 'SETQUOTA')
       w.sp()
         .astring(root)
         .sp()
         .list(entries, ([name, limit]) => w.atom(name).sp().number(limit))
     },
-    collect: () => collectQuotas((quotas) => quotas.find((each) => each.root === root) ?? empty(root)),
+    collect: () => collectQuotas((quotas) => named(quotas, root)),
   }
+}
+
+const RESOURCES = ['STORAGE', 'MESSAGE', 'MAILBOX', 'ANNOTATION-STORAGE']
+
+/** The quota of a root; of several the last one, since SETQUOTA may change it. One alone may have another form of the name. */
+function named(quotas: readonly QuotaInfo[], root: string): QuotaInfo | undefined {
+  return quotas.findLast((each) => each.root === root) ?? (quotas.length === 1 ? quotas[0] : undefined)
 }
 
 function collectQuotas<R>(result: (quotas: readonly QuotaInfo[], roots: readonly string[]) => R) {
@@ -157,8 +171,8 @@ export const quota: readonly Extension[] = [
     spec: [9208, 2087],
     summary: 'Tells how much of its storage a user has used up.',
     usage: "client.quota.ofMailbox('INBOX')",
-    examples: ['rfc9208.txt'],
-    tested: ['embedded', 'dovecot', 'cyrus', 'courier'],
+    examples: ['rfc9208.txt', 'rfc2087.txt'],
+    tested: ['embedded', 'transcript', 'dovecot', 'cyrus', 'courier'],
     untagged: { QUOTA: readQuota, QUOTAROOT: readQuotaRoot },
   },
   {
@@ -167,14 +181,15 @@ export const quota: readonly Extension[] = [
     summary: 'Sets the limits of a quota root.',
     usage: "client.quota.set('', { STORAGE: 512 })",
     examples: ['rfc9208.txt'],
-    tested: ['embedded'],
+    tested: ['embedded', 'transcript'],
   },
   {
     capability: 'QUOTA=RES-',
     spec: [9208],
     summary: 'Names the resources that the server counts: STORAGE, MESSAGE, MAILBOX, ANNOTATION-STORAGE.',
-    usage: "client.capabilities.has('QUOTA=RES-STORAGE')",
+    usage: "client.status('INBOX', { deletedStorage: true })",
+    note: 'With MESSAGE and STORAGE, STATUS tells what an EXPUNGE would free: `deleted` and `deletedStorage`.',
     examples: ['rfc9208.txt'],
-    tested: ['embedded'],
+    tested: ['embedded', 'transcript'],
   },
 ]

@@ -26,17 +26,20 @@ export class Quota {
   }
 
   /** What of a quota root is used. */
-  get(root = '', options: CallOptions = {}): Promise<QuotaInfo> {
+  async get(root = '', options: CallOptions = {}): Promise<QuotaInfo> {
     return this.#run(getQuota(root), options)
   }
 
   /** The quota roots of a mailbox, and what of them is used. */
-  ofMailbox(mailbox: string, options: CallOptions = {}): Promise<MailboxQuota> {
+  async ofMailbox(mailbox: string, options: CallOptions = {}): Promise<MailboxQuota> {
     return this.#run(getQuotaRoot(mailbox), options)
   }
 
-  /** Sets the limits of a quota root; a resource that is left out has no limit afterwards. */
-  set(root: string, limits: QuotaLimits, options: CallOptions = {}): Promise<QuotaInfo> {
+  /**
+   * Sets the limits of a quota root; a resource that is left out has no limit afterwards. Gives what holds then, which may be
+   * rounded; undefined where the server does not tell.
+   */
+  async set(root: string, limits: QuotaLimits, options: CallOptions = {}): Promise<QuotaInfo | undefined> {
     return this.#run(setQuota(root, limits), options)
   }
 }
