@@ -17,7 +17,7 @@ export class DovecotSubject implements Subject {
     this.lacks = base ? BEYOND_BASE : []
   }
 
-  get announces(): readonly string[] {
+  get announces(): readonly string[] | undefined {
     return this.#server.announces
   }
 

@@ -15,7 +15,7 @@ export class RealSubject implements Subject {
     this.#server = server
   }
 
-  get announces(): readonly string[] {
+  get announces(): readonly string[] | undefined {
     return this.#server.announces
   }
 

@@ -49,9 +49,9 @@ export class RealServer {
     this.#facts = facts
   }
 
-  /** All capabilities that it announces, before or after login; none where it is not installed. */
-  get announces(): readonly string[] {
-    return this.#facts['ANNOUNCES']?.split(' ') ?? []
+  /** All capabilities that it announces, before or after login; undefined where it is not installed. */
+  get announces(): readonly string[] | undefined {
+    return this.#facts['ANNOUNCES']?.split(' ')
   }
 
   /** What names of mailboxes have to start with; mostly nothing. */
