@@ -15,7 +15,7 @@ import type {
   StoreItem,
 } from './extensions/extension.js'
 import { extensions as known } from './extensions/index.js'
-import { type FetchHead, readFetch, readFetchHeadFrom } from './grammar/fetch-data.js'
+import { type FetchHead, readFetch, readFetchHeadFrom, readUidFetch } from './grammar/fetch-data.js'
 import { coreCodeReaders } from './grammar/response-code.js'
 import { coreUntaggedReaders, readResponseFrom } from './grammar/response.js'
 import { readEsearch } from './grammar/search-data.js'
@@ -115,6 +115,7 @@ export function composeProtocol(extensions: readonly Extension[]): Protocol {
       {
         ESEARCH: (cursor) => readEsearch(cursor, esearchReaders),
         FETCH: (cursor, number) => readFetch(cursor, number, fetchReaders),
+        UIDFETCH: (cursor, number) => readUidFetch(cursor, number, fetchReaders),
         // IMAP2 tells the flags that STORE has changed under this name (RFC 1064).
         STORE: (cursor, number) => readFetch(cursor, number, fetchReaders),
         STATUS: (cursor) => readStatusData(cursor, statusReaders),

@@ -107,7 +107,7 @@ function buildMessage(
   keys: readonly string[],
   sections: readonly NamedSection[] | undefined,
 ): Record<string, unknown> {
-  const message: Record<string, unknown> = { seq, uid: data.uid }
+  const message: Record<string, unknown> = seq > 0 ? { seq, uid: data.uid } : { uid: data.uid }
   for (const key of keys) message[key] = data[key]
   if (sections !== undefined) {
     const found: Record<string, unknown> = {}

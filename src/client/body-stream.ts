@@ -39,7 +39,7 @@ const SPENT = 32
 /** A body while it is filled: the sink of a literal, or of several one after the other. */
 export class Body implements BodyStream, LiteralSink {
   readonly uid: Uid
-  readonly seq: SeqNum
+  readonly seq?: SeqNum
   readonly size: number
   readonly #flow: Flow
   readonly #onDemand: (() => void) | undefined
@@ -54,7 +54,7 @@ export class Body implements BodyStream, LiteralSink {
   /** @param onDemand - called when the reader takes a chunk, waits for one, or has gone */
   constructor(uid: number, seq: number, size: number, flow: Flow, onDemand?: () => void) {
     this.uid = uid as Uid
-    this.seq = seq as SeqNum
+    if (seq > 0) this.seq = seq as SeqNum
     this.size = size
     this.#flow = flow
     this.#onDemand = onDemand

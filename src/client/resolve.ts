@@ -5,6 +5,7 @@ import { ResponseError } from '../model/errors.js'
 import type { NumberRange, SavedResult, SeqSet, UidSet } from '../model/number-set.js'
 import { seqs, uids } from '../model/number-set.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
+import { existingUids, isUidOnly } from './uid-only.js'
 import { type Cut, Windows } from './windows.js'
 
 /** A set of messages, as commands take it. */
@@ -43,12 +44,20 @@ export function planWindows(
   const octets = context.limits.commandLine
   if (set.kind === 'saved') return inTurn([set])
   if (exists === 0 || set.isEmpty) return NOTHING
+  if (isUidOnly(context)) return planUids(context, set, call)
   if (set.kind === 'seq') return planNumbers(context, set, step, call)
   if (hasLoneStar(set)) return planRanges(context, set, step, call)
   // One window holds all that there is, whatever the set says.
   if (exists <= step) return inTurn(set.chunks(octets))
   if (set.hasStar || set.size > SPARSE * exists) return planRanges(context, set, step, call)
   return new Windows(set.ranges(), undefined, octets)
+}
+
+/** Windows over the UIDs that there are: nothing else tells how far apart they lie. */
+async function planUids(context: MailboxContext, set: UidSet | SeqSet, call: CallOptions): Promise<Plan> {
+  const isList = set.kind === 'uid' && !set.hasStar && set.size <= SPARSE * context.selection.exists
+  const found = isList ? set : await existingUids(context, set, { ...call, stream: true })
+  return new Windows(found.ranges(), undefined, context.limits.commandLine)
 }
 
 /** All UIDs of a set of sequence numbers, for reading: of those that exist when the server is asked. */

@@ -4,6 +4,7 @@ import { search } from '../commands/search.js'
 import { ResponseError, StateError } from '../model/errors.js'
 import { seqs, uids, type SavedResult, type SeqSet, type UidSet } from '../model/number-set.js'
 import type { MailboxContext } from './mailbox-context.js'
+import { existingUids, isUidOnly } from './uid-only.js'
 import { clip, hasLoneStar, MOST_NUMBERS, withoutLoneStar, type MessageSet } from './resolve.js'
 
 /**
@@ -15,6 +16,7 @@ import { clip, hasLoneStar, MOST_NUMBERS, withoutLoneStar, type MessageSet } fro
  */
 export async function resolveSet(context: MailboxContext, set: MessageSet): Promise<UidSet | SavedResult> {
   if (set.kind === 'saved') return set
+  if (isUidOnly(context) && (set.kind === 'seq' || set.hasStar)) return existingUids(context, set)
   const { exists } = context.selection
   if (set.kind === 'seq') return (await uidsNow(context, clip(set, exists))) ?? moved('Sequence numbers')
   if (!set.hasStar) return set

@@ -58,7 +58,7 @@ export class FetchCollector implements Collector<void> {
 
   literal(head: LiteralHead): LiteralSink | undefined {
     const { sink } = this.#options
-    const pending = this.#pending.get(head.seq)
+    const pending = this.#pending.get(keyOf(head.seq, head.data))
     const uid = head.data.uid ?? pending?.data.uid ?? this.#context.uidOf(head.seq)
     // The UID may come behind the literal: then nobody could tell whose bytes these are, and they are kept.
     if (uid === undefined || this.#delivered.has(uid) || !this.#isAsked(head.seq, uid)) return undefined
@@ -80,20 +80,21 @@ export class FetchCollector implements Collector<void> {
   }
 
   #take(seq: number, data: FetchData): boolean {
-    const before = this.#pending.size === 0 ? undefined : this.#pending.get(seq)
+    const key = keyOf(seq, data)
+    const before = this.#pending.size === 0 ? undefined : this.#pending.get(key)
     const uid = data.uid ?? before?.data.uid ?? this.#context.uidOf(seq)
     if (!this.#isAsked(seq, uid)) {
-      this.#pending.delete(seq)
+      this.#pending.delete(key)
       return false
     }
     if (uid !== undefined && this.#delivered.has(uid)) return false
     const merged = before === undefined ? data : mergeFetchData(before.data, data)
     const message = uid === undefined ? merged : withUid(merged, uid)
     if (this.#isComplete(message)) {
-      if (before !== undefined) this.#pending.delete(seq)
+      if (before !== undefined) this.#pending.delete(key)
       this.#delivered.add(message.uid as number)
       this.#options.sink.message(seq, message)
-    } else this.#pending.set(seq, { seq, data: message })
+    } else this.#pending.set(key, { seq, data: message })
     return true
   }
 
@@ -125,8 +126,8 @@ export class FetchCollector implements Collector<void> {
   #expunged(number: number): void {
     if (this.#pending.size === 0) return
     const moved = new Map<number, Pending>()
-    for (const { seq, data } of this.#pending.values()) {
-      if (seq < number) moved.set(seq, { seq, data })
+    for (const [key, { seq, data }] of this.#pending) {
+      if (seq < number) moved.set(key, { seq, data })
       else if (seq > number) moved.set(seq - 1, { seq: seq - 1, data })
     }
     this.#pending = moved
@@ -136,13 +137,18 @@ export class FetchCollector implements Collector<void> {
   #vanished(uids: UidSet): void {
     if (this.#pending.size === 0 || uids.hasStar) return
     const moved = new Map<number, Pending>()
-    for (const { seq, data } of this.#pending.values()) {
+    for (const [key, { seq, data }] of this.#pending) {
       if (data.uid !== undefined && uids.has(data.uid)) continue
-      const now = seq - (data.uid === undefined ? 0 : countBelow(uids, data.uid))
-      moved.set(now, { seq: now, data })
+      const now = seq - (data.uid === undefined || seq === 0 ? 0 : countBelow(uids, data.uid))
+      moved.set(now === seq ? key : now, { seq: now, data })
     }
     this.#pending = moved
   }
+}
+
+/** By which a message is known until it is complete: its number, or below 0 its UID where there is no number (RFC 9586). */
+function keyOf(seq: number, data: FetchData): number {
+  return seq > 0 ? seq : -(data.uid ?? 0)
 }
 
 function hasItem(data: FetchData, { item, ask }: AskedItem): boolean {

@@ -38,6 +38,10 @@ export function refusal(
       },
     )
   }
+  if (state.enabled.has('UIDONLY') && (command.traits?.seqArgs === true || command.traits?.noExpunge === true)) {
+    const message = `${name}: with UIDONLY enabled messages have no sequence numbers (RFC 9586); use UIDs`
+    return new StateError(message, { command: name })
+  }
   // Two layers of it would be one more than the server undoes (RFC 4978 §3).
   if (command.traits?.effect?.kind === 'compress' && state.compressed) {
     return new StateError(`${name}: the connection is compressed already`, { command: name })

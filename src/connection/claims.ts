@@ -77,6 +77,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   ENABLED: ['ENABLE'],
   ESEARCH: ['ESEARCH', 'SEARCH'],
   STATUS: ['STATUS', 'LIST'],
+  UIDFETCH: ['FETCH'],
 }
 
 /**
@@ -235,7 +236,7 @@ function tellFlags({ seq, data }: FetchResponse, state: Numbering, listener: Sta
   const uid = data.uid ?? state.uidOf(seq)
   listener.event('flags', {
     mailbox,
-    seq: seq as SeqNum,
+    ...(seq > 0 && { seq: seq as SeqNum }),
     ...(uid !== undefined && { uid: uid as Uid }),
     flags,
     ...(modSeq !== undefined && { modSeq }),

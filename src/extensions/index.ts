@@ -39,6 +39,7 @@ import { replaceExtension } from './replace.js'
 import { savedate } from './savedate.js'
 import { tokens } from './tokens.js'
 import { uidbatches } from './uidbatches.js'
+import { uidonly } from './uidonly.js'
 import { uidplus } from './uidplus.js'
 import { unauthenticated } from './unauthenticate.js'
 import { urlPartial } from './url-partial.js'
@@ -75,6 +76,7 @@ export const extensions: readonly Extension[] = [
   ...quota,
   savedate,
   uidbatches,
+  uidonly,
   uidplus,
   within,
   ...contexts,

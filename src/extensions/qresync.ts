@@ -92,6 +92,11 @@ function writeState(w: Writer, { uidValidity, modSeq, known, match }: QresyncSta
   if (!context.isEnabled('QRESYNC')) {
     throw new CapabilityError('QRESYNC', "QRESYNC is not enabled: connect with enable: ['QRESYNC']")
   }
+  if (match !== undefined && context.isEnabled('UIDONLY')) {
+    throw new ArgumentError(
+      'With UIDONLY enabled qresync takes no match: there are no sequence numbers (RFC 9586 §3.7)',
+    )
+  }
   w.word('QRESYNC').sp().open().number(uidValidity).sp().number(modSeq)
   if (known !== undefined) w.sp().set(known)
   if (match !== undefined) w.sp().open().set(match.seqs).sp().set(match.uids).close()

@@ -35,6 +35,17 @@ export function readFetch(cursor: Cursor, seq: number | undefined, readers: Fetc
   return { kind: 'untagged', type: 'FETCH', seq, data }
 }
 
+/**
+ * uidfetch-resp = uniqueid SP "UIDFETCH" SP msg-att   (RFC 9586 §4)
+ *
+ * It is a FETCH of a message whose number nobody knows: 0 stands for it.
+ */
+export function readUidFetch(cursor: Cursor, uid: number | undefined, readers: FetchReaders): FetchResponse {
+  const response = readFetch(cursor, uid, readers)
+  response.data.uid = uid
+  return { ...response, seq: 0 }
+}
+
 /** Reads attributes up to the closing parenthesis. */
 function readAttributes(cursor: Cursor, data: FetchData, readers: FetchReaders): void {
   for (;;) {
@@ -118,6 +129,7 @@ function noteDefect(data: FetchData, item: string, error: unknown): void {
 
 /** What is known of a FETCH answer when a literal of one of its sections is announced. */
 export interface FetchHead extends SectionName {
+  /** 0 where only the UID is told. */
   readonly seq: number
   readonly data: FetchData
 }
@@ -132,12 +144,15 @@ export function readFetchHeadFrom(cursor: Cursor, readers: FetchReaders): FetchH
   if (marker < 0 || !cursor.tryChar('*')) return undefined
   try {
     cursor.skipSpaces()
-    const seq = cursor.number()
+    const number = cursor.number()
     cursor.sp()
-    if (seq === 0 || !cursor.tryWord('FETCH')) return undefined
+    const byUid = cursor.tryWord('UIDFETCH')
+    if (number === 0 || !(byUid || cursor.tryWord('FETCH'))) return undefined
     cursor.skipSpaces()
     cursor.char('(')
+    const seq = byUid ? 0 : number
     const data = emptyFetchData()
+    if (byUid) data.uid = number
     for (;;) {
       cursor.skipSpaces()
       if (cursor.atEnd || cursor.peek() === CLOSE || cursor.peek() === OPEN) return undefined
