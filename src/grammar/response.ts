@@ -22,6 +22,8 @@ export const coreUntaggedReaders: Readonly<Record<string, UntaggedReader>> = {
   ENABLED: (cursor) => readCapabilities(cursor, 'ENABLED'),
   EXISTS: (cursor, number) => numbered(cursor, 'EXISTS', number),
   EXPUNGE: (cursor, number) => numbered(cursor, 'EXPUNGE', number),
+  // GNU mailutils says it like this, and means the same.
+  EXPUNGED: (cursor, number) => numbered(cursor, 'EXPUNGE', number),
   FLAGS: (cursor) => ({ kind: 'untagged', type: 'FLAGS', flags: readFlagList(cursor) }),
   ID: (cursor) => readId(cursor),
   LIST: (cursor) => readMailboxList(cursor, 'LIST'),
