@@ -24,5 +24,11 @@ export function traceLine(line: Uint8Array): string {
 }
 
 function cut(text: string): string {
-  return text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH)}… (${text.length} octets)`
+  const shown = withoutTokens(text)
+  return shown.length <= MAX_LENGTH ? shown : `${shown.slice(0, MAX_LENGTH)}… (${text.length} octets)`
+}
+
+/** Takes away the tokens of authorized URLs: with one, anybody who is allowed by the URL can fetch (RFC 4467 §4). */
+function withoutTokens(text: string): string {
+  return text.replaceAll(/(;URLAUTH=[^\s":]{1,1000}:[A-Z0-9.-]{1,100}:)[0-9A-F]+/gi, '$1***')
 }

@@ -24,7 +24,7 @@ export class Conversions {
    * @param to - likewise
    * @throws CapabilityError without CONVERT
    */
-  available(from = '*', to = '*', options: CallOptions = {}): Promise<readonly Conversion[]> {
+  async available(from = '*', to = '*', options: CallOptions = {}): Promise<readonly Conversion[]> {
     return this.#run(conversions(from, to), options)
   }
 }

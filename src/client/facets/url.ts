@@ -28,7 +28,7 @@ export class UrlAuth {
    *
    * @throws ArgumentError for other URLs; ResponseError for mailboxes that are not there or not the user's
    */
-  generate(
+  async generate(
     urls: readonly (string | ImapUrl)[],
     options: CallOptions & { readonly mechanism?: string | undefined } = {},
   ): Promise<readonly string[]> {
@@ -40,7 +40,7 @@ export class UrlAuth {
    * Fetches what authorized URLs name, into memory and in the same order; null for one that is invalid, has expired or is
    * for somebody else. More than the content as it is needs URLAUTH=BINARY (RFC 5524).
    */
-  fetch(
+  async fetch(
     requests: readonly (string | UrlFetchRequest)[],
     options: CallOptions = {},
   ): Promise<readonly (UrlFetched | null)[]> {
