@@ -197,7 +197,10 @@ export class ImapClient extends FacetHost {
   }
 
   get #selected(): SelectedMailbox {
-    return (this.#mailboxes ??= new SelectedMailbox(this.connection, this.protocol, (error) => this.warn(error)))
+    return (this.#mailboxes ??= new SelectedMailbox(this.connection, this.protocol, {
+      warn: (error) => this.warn(error),
+      watch: () => this.watch(),
+    }))
   }
 
   get #helper(): Lister {

@@ -18,6 +18,7 @@ const originals = new WeakMap<object, object>()
  */
 export class ImapEmitter extends EventEmitter<ImapEvents> {
   #changed: () => void = () => undefined
+  #watches = 0
 
   /** Sets what is called when listeners came or went. */
   protected onListenersChanged(changed: () => void): void {
@@ -26,7 +27,20 @@ export class ImapEmitter extends EventEmitter<ImapEvents> {
 
   /** Whether somebody listens to what happens in the selected mailbox. */
   protected get isWatched(): boolean {
-    return WATCHED.some((event) => this.listenerCount(event) > 0)
+    return this.#watches > 0 || WATCHED.some((event) => this.listenerCount(event) > 0)
+  }
+
+  /** Notes that somebody wants to hear of changes by another way than events; gives what ends that. */
+  protected watch(): () => void {
+    this.#watches++
+    this.#changed()
+    let isOver = false
+    return () => {
+      if (isOver) return
+      isOver = true
+      this.#watches--
+      this.#changed()
+    }
   }
 
   /** Adds listeners by the names of their events; what is undefined is passed over. */

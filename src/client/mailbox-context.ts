@@ -40,4 +40,6 @@ export interface MailboxContext {
   run<R>(command: Command<R>, options?: RunContextOptions): Promise<R>
   /** Reports a tolerated fault. */
   warn(error: ImapError): void
+  /** Asks the client to idle, as listeners of events do; gives what ends that. */
+  watch(): () => void
 }

@@ -1,4 +1,4 @@
-import { search, searchSeq } from '../commands/search.js'
+import { find, seqSearch, uidSearch, type SearchForm } from '../commands/search.js'
 import type {
   SearchCriteria,
   SearchOptions,
@@ -7,14 +7,17 @@ import type {
   SortOptions,
   SortResult,
 } from '../extensions/options.js'
-import { sort, sortSeq } from '../extensions/sort.js'
+import { sortForm } from '../extensions/sort.js'
 import { thread, threadSeq, type Thread, type ThreadAlgorithm } from '../extensions/thread.js'
-import type { Command } from '../commands/command.js'
-import type { SeqNum } from '../model/ids.js'
-import type { SeqSet } from '../model/number-set.js'
+import type { SeqNum, Uid } from '../model/ids.js'
+import type { SeqSet, UidSet } from '../model/number-set.js'
 import { checkCall } from './call-options.js'
 import { callOf, MailboxBase } from './mailbox-base.js'
 import type { CallOptions } from './mailbox-context.js'
+import { SearchWatch, WatchedList, WatchedSet } from './search-watch.js'
+
+/** What a watch asks for: all at first, then updates; the server may keep the result at hand. */
+const UPDATED = { return: ['all', 'update', 'context'] }
 
 /** What can be asked about the messages of a mailbox without fetching them. */
 export abstract class MailboxQueries extends MailboxBase {
@@ -33,7 +36,7 @@ export abstract class MailboxQueries extends MailboxBase {
     criteria: SearchCriteria,
     options?: O,
   ): Promise<SearchResult<O>> {
-    return this.#ask(options, (tables) => search(criteria, plain(options), tables))
+    return this.#find(uidSearch, criteria, options)
   }
 
   /** Searches as {@link search} does, and gives sequence numbers: a snapshot that the next EXPUNGE moves. */
@@ -41,7 +44,7 @@ export abstract class MailboxQueries extends MailboxBase {
     criteria: SearchCriteria,
     options?: O,
   ): Promise<SearchResult<O, SeqNum, SeqSet>> {
-    return this.#ask(options, (tables) => searchSeq(criteria, plain(options), tables))
+    return this.#find(seqSearch, criteria, options)
   }
 
   /**
@@ -60,7 +63,7 @@ export abstract class MailboxQueries extends MailboxBase {
     criteria: SearchCriteria = {},
     options?: O,
   ): Promise<SortResult<O>> {
-    return this.#ask(options, (tables) => sort(by, criteria, plain(options), tables))
+    return this.#find(sortForm(by, true, criteria, this.context.protocol), criteria, options)
   }
 
   /** Sorts as {@link sort} does, and gives sequence numbers: a snapshot that the next EXPUNGE moves. */
@@ -69,7 +72,7 @@ export abstract class MailboxQueries extends MailboxBase {
     criteria: SearchCriteria = {},
     options?: O,
   ): Promise<SortResult<O, SeqNum>> {
-    return this.#ask(options, (tables) => sortSeq(by, criteria, plain(options), tables))
+    return this.#find(sortForm(by, false, criteria, this.context.protocol), criteria, options)
   }
 
   /**
@@ -88,7 +91,8 @@ export abstract class MailboxQueries extends MailboxBase {
     criteria: SearchCriteria = {},
     options: CallOptions = {},
   ): Promise<readonly Thread[]> {
-    return this.#ask(options, ({ searchKeys }) => thread(algorithm, criteria, searchKeys))
+    checkCall(options)
+    return this.context.run(thread(algorithm, criteria, this.context.protocol.searchKeys), callOf(options))
   }
 
   /** Threads as {@link thread} does, and gives sequence numbers: a snapshot that the next EXPUNGE moves. */
@@ -97,21 +101,48 @@ export abstract class MailboxQueries extends MailboxBase {
     criteria: SearchCriteria = {},
     options: CallOptions = {},
   ): Promise<readonly Thread<SeqNum>[]> {
-    return this.#ask(options, ({ searchKeys }) => threadSeq(algorithm, criteria, searchKeys))
-  }
-
-  /** Runs a command that is made of the tables of this connection. */
-  async #ask<R>(
-    options: CallOptions | undefined,
-    make: (tables: MailboxBase['context']['protocol']) => Command<unknown>,
-  ): Promise<R> {
     checkCall(options)
-    // What a factory gives follows from the options, by the same rule as the type of the method.
-    return this.context.run(make(this.context.protocol), callOf(options)) as Promise<R>
+    return this.context.run(threadSeq(algorithm, criteria, this.context.protocol.searchKeys), callOf(options))
   }
-}
 
-/** Options for a factory, which knows those of the core by their type, and looks the others up in its tables. */
-function plain(options: object | undefined): Record<never, never> | undefined {
-  return options
+  /**
+   * Searches and keeps the result up to date as messages come, go and change (CONTEXT=SEARCH, RFC 5267). News comes while the
+   * client idles, and with the answers to other commands.
+   *
+   * @throws CapabilityError without CONTEXT=SEARCH and ESEARCH: nothing can make up for them
+   * @example
+   * ```ts
+   * await using unread = await inbox.watchSearch({ seen: false })
+   * console.log(unread.uids.size)
+   * ```
+   */
+  async watchSearch(criteria: SearchCriteria, options: CallOptions = {}): Promise<SearchWatch> {
+    checkCall(options)
+    const { context } = this
+    const command = find<{ readonly all: UidSet }>(uidSearch, criteria, UPDATED, context.protocol)
+    return SearchWatch.start(context, command, (all) => new WatchedSet(all), callOf(options))
+  }
+
+  /**
+   * Sorts and keeps the result up to date (CONTEXT=SORT, RFC 5267).
+   *
+   * @throws CapabilityError without CONTEXT=SORT and ESORT
+   */
+  async watchSort(
+    by: SortCriteria,
+    criteria: SearchCriteria = {},
+    options: CallOptions = {},
+  ): Promise<SearchWatch<readonly Uid[]>> {
+    checkCall(options)
+    const { context } = this
+    const form = sortForm(by, true, criteria, context.protocol)
+    const command = find<{ readonly all: readonly Uid[] }>(form, criteria, UPDATED, context.protocol)
+    return SearchWatch.start(context, command, (all) => new WatchedList(all), callOf(options))
+  }
+
+  /** Runs a command that searches; what it gives follows from the options, by the rule of its type. */
+  async #find<R>(form: SearchForm, criteria: SearchCriteria, options: CallOptions | undefined): Promise<R> {
+    checkCall(options)
+    return this.context.run(find<R>(form, criteria, options, this.context.protocol), callOf(options))
+  }
 }

@@ -3,7 +3,7 @@ import { examine, select, type SelectData, type SelectOptions, type SelectParam 
 import type { Connection } from '../connection/connection.js'
 import type { Selection } from '../connection/selection.js'
 import type { ExtensionSelectOptions } from '../extensions/options.js'
-import { StateError, type ImapError } from '../model/errors.js'
+import { StateError } from '../model/errors.js'
 import type { Protocol } from '../protocol.js'
 import { checkCall } from './call-options.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
@@ -23,14 +23,14 @@ type Collect = (value: unknown) => ReturnType<NonNullable<SelectParam['collect']
 export class SelectedMailbox {
   readonly #connection: Connection
   readonly #protocol: Protocol
-  readonly #warn: (error: ImapError) => void
+  readonly #hooks: Pick<MailboxContext, 'warn' | 'watch'>
   #handle: Mailbox | ReadonlyMailbox | null = null
   #serial: number | undefined
 
-  constructor(connection: Connection, protocol: Protocol, warn: (error: ImapError) => void) {
+  constructor(connection: Connection, protocol: Protocol, hooks: Pick<MailboxContext, 'warn' | 'watch'>) {
     this.#connection = connection
     this.#protocol = protocol
-    this.#warn = warn
+    this.#hooks = hooks
   }
 
   /**
@@ -122,7 +122,7 @@ export class SelectedMailbox {
       limits: connection.limits,
       protocol: this.#protocol,
       run: (command, options = {}) => connection.run(command, { selection: selection.serial, ...options }),
-      warn: this.#warn,
+      ...this.#hooks,
     }
   }
 }

@@ -32,34 +32,6 @@ export interface SearchTables {
 
 const CORE_TABLES: SearchTables = { searchKeys: coreSearchKeys, searchReturns: {} }
 
-/**
- * UID SEARCH: finds messages in the selected mailbox (RFC 9051 §6.4.4); gives UIDs.
- *
- * @param tables - the search keys and results that are known
- * @throws ArgumentError for an unknown key, an empty `or`, or nothing to return
- */
-export function search<const O extends CoreSearchOptions = Record<never, never>>(
-  criteria: CoreCriteria,
-  options?: O,
-  tables: SearchTables = CORE_TABLES,
-): Command<SearchOutcome<O, SearchData<Uid, UidSet>, UidSet>> {
-  return find({ ...SEARCH, uid: true, found: foundUids }, criteria, options, tables)
-}
-
-/**
- * SEARCH: finds messages in the selected mailbox; gives sequence numbers, which are a snapshot.
- *
- * @param tables - the search keys and results that are known
- * @throws ArgumentError for an unknown key, an empty `or`, or nothing to return
- */
-export function searchSeq<const O extends CoreSearchOptions = Record<never, never>>(
-  criteria: CoreCriteria,
-  options?: O,
-  tables: SearchTables = CORE_TABLES,
-): Command<SearchOutcome<O, SearchData<SeqNum, SeqSet>, SeqSet>> {
-  return find({ ...SEARCH, uid: false, found: foundSeqs }, criteria, options, tables)
-}
-
 /** A command that searches in the selected mailbox. */
 export interface SearchForm {
   readonly kind: SearchKind
@@ -80,8 +52,41 @@ const SEARCH: Pick<SearchForm, 'kind' | 'plain' | 'program'> = {
   program: (w, criteria, keys, context) => writeCriteria(w.sp(), criteria, keys, context),
 }
 
+/** The form of UID SEARCH. */
+export const uidSearch: SearchForm = { ...SEARCH, uid: true, found: foundUids }
+/** The form of SEARCH. */
+export const seqSearch: SearchForm = { ...SEARCH, uid: false, found: foundSeqs }
+
 /**
- * Makes a command that searches.
+ * UID SEARCH: finds messages in the selected mailbox (RFC 9051 §6.4.4); gives UIDs.
+ *
+ * @param tables - the search keys and results that are known
+ * @throws ArgumentError for an unknown key, an empty `or`, or nothing to return
+ */
+export function search<const O extends CoreSearchOptions = Record<never, never>>(
+  criteria: CoreCriteria,
+  options?: O,
+  tables: SearchTables = CORE_TABLES,
+): Command<SearchOutcome<O, SearchData<Uid, UidSet>, UidSet>> {
+  return find(uidSearch, criteria, options, tables)
+}
+
+/**
+ * SEARCH: finds messages in the selected mailbox; gives sequence numbers, which are a snapshot.
+ *
+ * @param tables - the search keys and results that are known
+ * @throws ArgumentError for an unknown key, an empty `or`, or nothing to return
+ */
+export function searchSeq<const O extends CoreSearchOptions = Record<never, never>>(
+  criteria: CoreCriteria,
+  options?: O,
+  tables: SearchTables = CORE_TABLES,
+): Command<SearchOutcome<O, SearchData<SeqNum, SeqSet>, SeqSet>> {
+  return find(seqSearch, criteria, options, tables)
+}
+
+/**
+ * Makes a command that searches; what it gives follows from the options.
  *
  * @throws ArgumentError for an unknown key, an empty `or`, or nothing to return
  */

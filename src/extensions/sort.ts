@@ -85,7 +85,7 @@ export function sort<const O extends CoreSortOptions = Record<never, never>>(
   options?: O,
   tables: SortTables = CORE_TABLES,
 ): Command<SearchOutcome<O, SearchData<Uid, readonly Uid[]>, readonly Uid[]>> {
-  return find(formOf(by, true, criteria, tables), criteria, options, tables)
+  return find(sortForm(by, true, criteria, tables), criteria, options, tables)
 }
 
 /** SORT: as {@link sort}, with sequence numbers, which are a snapshot. */
@@ -95,11 +95,18 @@ export function sortSeq<const O extends CoreSortOptions = Record<never, never>>(
   options?: O,
   tables: SortTables = CORE_TABLES,
 ): Command<SearchOutcome<O, SearchData<SeqNum, readonly SeqNum[]>, readonly SeqNum[]>> {
-  return find(formOf(by, false, criteria, tables), criteria, options, tables)
+  return find(sortForm(by, false, criteria, tables), criteria, options, tables)
 }
 
-/** sort = ["UID" SP] "SORT" [search-return-opts] SP sort-criteria SP search-criteria   (RFC 5256 §5, RFC 5267 §5) */
-function formOf(
+/**
+ * The form of SORT, or UID SORT.
+ *
+ * sort = ["UID" SP] "SORT" [search-return-opts] SP sort-criteria SP search-criteria
+ * (RFC 5256 §5, RFC 5267 §5)
+ *
+ * @throws ArgumentError for no criterion, or one that is not known
+ */
+export function sortForm(
   by: readonly SortCriterion<string>[],
   uid: boolean,
   criteria: CoreCriteria,
