@@ -7,15 +7,32 @@ const TLS_UNIQUE_ONLY = /\bCyrus IMAP v?(?:[0-2]\.|3\.[0-6](?!\d))/
 /** Texts of servers that refuse without a code, but for the credentials: libsasl's is "authentication failure". */
 const CREDENTIALS = /authenticat\w* fail|credential|password/i
 
+/** What is known here of a connection. */
+interface Bindable {
+  readonly channelBindings: readonly ChannelBinding[]
+  readonly greeting: { readonly text: string }
+}
+
+/** Connections whose exporter has served a login: it serves one only (RFC 9266 §4.1). */
+const exported = new WeakSet<Bindable>()
+
 /**
  * What a login may be bound to: of servers that are known to refuse the types that the client has, nothing, as the refusal
  * costs seconds. Whoever names the mechanisms has them tried all the same.
  */
-export function usableBindings(
-  connection: { readonly channelBindings: readonly ChannelBinding[]; readonly greeting: { readonly text: string } },
-  areNamed: boolean,
-): readonly ChannelBinding[] {
-  return !areNamed && TLS_UNIQUE_ONLY.test(connection.greeting.text) ? [] : connection.channelBindings
+export function usableBindings(connection: Bindable, areNamed: boolean): readonly ChannelBinding[] {
+  if (!areNamed && TLS_UNIQUE_ONLY.test(connection.greeting.text)) return []
+  const bindings = connection.channelBindings
+  return exported.has(connection) ? bindings.filter((each) => each.type !== 'tls-exporter') : bindings
+}
+
+/** Notes that a login by this mechanism is bound to the first of `bindings`. */
+export function noteBinding(connection: Bindable, mechanism: SaslMechanism, bindings: readonly ChannelBinding[]): void {
+  if (isBound(mechanism) && bindings[0]?.type === 'tls-exporter') exported.add(connection)
+}
+
+function isBound({ name }: SaslMechanism): boolean {
+  return name.endsWith('-PLUS')
 }
 
 /**
@@ -30,7 +47,7 @@ export function bindingsLeft(
   bindings: readonly ChannelBinding[],
   error: unknown,
 ): readonly ChannelBinding[] | undefined {
-  if (!mechanism.name.endsWith('-PLUS') || !(error instanceof AuthenticationError)) return undefined
+  if (!isBound(mechanism) || !(error instanceof AuthenticationError)) return undefined
   // The next kind, or none (RFC 5802 §7).
   if (error.serverError === 'unsupported-channel-binding-type') return bindings.slice(1)
   if (error.serverError === 'channel-binding-not-supported') return []

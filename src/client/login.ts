@@ -5,7 +5,7 @@ import { ArgumentError, AuthenticationError, ImapError, StateError } from '../mo
 import type { ChannelBinding, MechanismName, SaslMechanism } from '../model/sasl.js'
 import { resolveCredentials, type Auth, type CredentialAuth, type SaslAuth } from '../sasl/auth.js'
 import { chooseMechanism, type Choice, type Credentials } from '../sasl/choose.js'
-import { bindingsLeft, usableBindings } from './binding.js'
+import { bindingsLeft, noteBinding, usableBindings } from './binding.js'
 import { askCapabilities } from './capabilities.js'
 import type { CallOptions } from './mailbox-context.js'
 import { checkAuth } from './options-checks.js'
@@ -113,6 +113,7 @@ async function byChoice(
   let choice = choose(bindings)
   while (choice.kind === 'sasl') {
     const mechanism = await choice.make()
+    noteBinding(connection, mechanism, bindings)
     try {
       return await connection.run(authenticate(mechanism), bound)
     } catch (error) {

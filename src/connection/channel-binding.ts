@@ -3,6 +3,7 @@ import { createHash, getHashes } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import type { ChannelBinding } from '../model/sasl.js'
 import { endPointHash } from './certificate-hash.js'
+import { peerCertificate } from './tls.js'
 
 /** RFC 9266 §2: no terminating NUL, an empty context, 32 octets. */
 const LABEL = 'EXPORTER-Channel-Binding'
@@ -19,7 +20,7 @@ export function channelBindings(socket: TLSSocket): readonly ChannelBinding[] {
   if (socket.getProtocol() === 'TLSv1.3') {
     bindings.push({ type: 'tls-exporter', data: socket.exportKeyingMaterial(EXPORTED, LABEL, Buffer.alloc(0)) })
   }
-  const certificate = socket.getPeerX509Certificate()?.raw
+  const certificate = peerCertificate(socket)
   const hash = certificate === undefined ? undefined : endPointHash(certificate)
   if (certificate !== undefined && hash !== undefined && getHashes().includes(hash)) {
     bindings.push({ type: 'tls-server-end-point', data: createHash(hash).update(certificate).digest() })

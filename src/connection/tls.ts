@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import { Buffer } from 'node:buffer'
 import { ArgumentError, TlsError } from '../model/errors.js'
@@ -36,12 +36,20 @@ export function connectionOptions(
 /** @throws TlsError when the public key of the peer is not one of the pinned ones. */
 export function checkPin(socket: TLSSocket, pins: readonly string[]): void {
   if (pins.length === 0) return
-  const key = socket.getPeerX509Certificate()?.publicKey.export({ type: 'spki', format: 'der' })
-  const found = key === undefined ? undefined : createHash('sha256').update(key).digest('base64')
+  const certificate = peerCertificate(socket)
+  const key = certificate && new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' })
+  const found = key && createHash('sha256').update(key).digest('base64')
   if (found === undefined) throw new TlsError('The server showed no certificate, so its pin cannot be checked')
   if (!pins.includes(found)) {
     throw new TlsError(`The public key of the server is not a pinned one: its SHA-256 is ${found}`)
   }
+}
+
+/** The certificate of the peer in DER. Node 20 gives `getPeerX509Certificate` once on a connection, and nothing after that. */
+export function peerCertificate(socket: TLSSocket): Buffer | undefined {
+  // Empty where the peer showed none, whatever the type says.
+  const { raw }: { readonly raw?: Buffer } = socket.getPeerCertificate()
+  return raw
 }
 
 /** Tells in one sentence why TLS failed. */

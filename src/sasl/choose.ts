@@ -132,7 +132,7 @@ function whyNot(
   if (allowed.length === 0 && !canLogin) {
     // They are the only ones that depend on the connection.
     if (fitting.some(isScram) && names(context.mechanisms).some((name) => name.endsWith('-PLUS'))) {
-      return 'This connection has nothing that a -PLUS mechanism could be bound to: it needs TLS, made by the client itself'
+      return 'There is nothing that a -PLUS mechanism could be bound to: that takes TLS made by the client, and tls-exporter serves once'
     }
     return `None of the mechanisms that are allowed fits the credentials: allow one of ${list(fitting)}`
   }

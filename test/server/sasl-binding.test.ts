@@ -196,6 +196,24 @@ describe('a login is bound to the TLS that it runs over', () => {
     expect(it.attempts).toEqual(['SCRAM-SHA-256-PLUS p=tls-exporter'])
   })
 
+  it('by the exporter once on a connection (RFC 9266 §4.1)', async () => {
+    await using it = await peer({ offers: BOTH })
+    const { auth: _, ...options } = it.options
+    await using client = await connect(options)
+    const wrong = await rejection(client.authenticate({ user: 'alice', password: 'wrong' }))
+    expect(wrong).toBeInstanceOf(AuthenticationError)
+    await client.authenticate({ user: 'alice', password: PASSWORD })
+    expect(client.state).toBe('authenticated')
+    expect(it.attempts).toEqual(['SCRAM-SHA-256-PLUS p=tls-exporter', 'SCRAM-SHA-256-PLUS p=tls-server-end-point'])
+  })
+
+  it('whose certificate has been looked at for its pin', async () => {
+    await using it = await peer({ offers: BOTH }, 'TLSv1.2')
+    const key = new X509Certificate(certificate.cert).publicKey.export({ type: 'spki', format: 'der' })
+    await logIn({ ...it.options, tls: { pin: createHash('sha256').update(key).digest('base64') } })
+    expect(it.attempts).toEqual(['SCRAM-SHA-256-PLUS p=tls-server-end-point'])
+  })
+
   it('but not to a TLS that somebody else made', async () => {
     await using it = await peer({ offers: BOTH })
     const { port = 0 } = it.options
