@@ -94,6 +94,7 @@ export class DeflateLayer {
       this.#waitingSize += piece.length
     }
     this.#next()
+    this.#tellCrowded()
   }
 
   /** The stream below has ended: calls `done` once all has been taken. */
@@ -148,10 +149,15 @@ export class DeflateLayer {
       inflater.write(piece, () => {
         this.#piece = undefined
         this.#next()
+        this.#tellCrowded()
       })
     } else if (this.#ended !== undefined && !inflater.writableEnded) {
       inflater.end()
     }
+  }
+
+  /** Once crowded, reading stops until nothing waits. */
+  #tellCrowded(): void {
     const isCrowded = this.#waitingSize > (this.#isCrowded ? 0 : MAX_WAITING)
     if (isCrowded === this.#isCrowded) return
     this.#isCrowded = isCrowded

@@ -117,7 +117,13 @@ export class Framer {
     if (this.#fatal !== undefined) throw this.#fatal
     if (this.#ended !== undefined) return
     this.#waiting.push(this.#running || this.#stopped ? Buffer.from(chunk) : chunk)
-    this.#run()
+    try {
+      this.#run()
+    } finally {
+      // A sink that threw or stopped the reading may have left it untouched.
+      const at = this.#waiting.indexOf(chunk, this.#nextWaiting)
+      if (at !== -1) this.#waiting[at] = Buffer.from(chunk)
+    }
   }
 
   /** Ends the reading after the response being handed out; further chunks are kept unread. To be called by a sink. */
