@@ -1,9 +1,10 @@
 import type { AskedItem } from '../commands/fetch.js'
 import { ArgumentError, IncompleteFetchError, ResponseError } from '../model/errors.js'
 import type { FetchData } from '../model/message.js'
-import type { SeqSet } from '../model/number-set.js'
+import type { SeqSet, UidSet } from '../model/number-set.js'
 import type { MessageSink, Producer } from './fetch-stream.js'
 import { keptFetch } from './kept-fetch.js'
+import { below, limited } from './message-limit.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
 import { clip, planWindows, type MessageSet, type Plan } from './resolve.js'
 
@@ -91,7 +92,8 @@ export class WindowProducer<M> implements Producer {
     const { context, items, changedSince, build, weigh, call } = this.#fetch
     let messages = 0
     let octets = 0
-    let again: SeqSet | undefined
+    let lowest = Infinity
+    let again: SeqSet | UidSet | undefined
     this.#inFlight++
     const sink = {
       message: (seq: number, data: FetchData) => {
@@ -102,6 +104,7 @@ export class WindowProducer<M> implements Producer {
         }
         const weight = weigh(data)
         messages++
+        lowest = Math.min(lowest, seq)
         octets += weight
         this.#sink.push(build(seq, data), weight)
       },
@@ -110,11 +113,9 @@ export class WindowProducer<M> implements Producer {
       },
     }
     try {
-      await context.run(keptFetch(window, items, { changedSince, sink }), {
-        ...call,
-        stream: true,
-        owner: this.#sink.flow,
-      })
+      const command = limited(keptFetch(window, items, { changedSince, sink }))
+      const { stoppedAt } = await context.run(command, { ...call, stream: true, owner: this.#sink.flow })
+      if (stoppedAt !== undefined) again = rest(window, stoppedAt, lowest)
     } catch (error) {
       if (error instanceof ResponseError && window.kind === 'seq') {
         // A server refuses numbers that were there when the command was made, but not any more when it was sent.
@@ -151,6 +152,13 @@ export class WindowProducer<M> implements Producer {
     this.#over = true
     this.#sink.end(error)
   }
+}
+
+/** What of a window is left where the server stopped before its end (RFC 9738); undefined when it got nowhere. */
+function rest(window: MessageSet, stoppedAt: number, lowest: number): SeqSet | UidSet | undefined {
+  if (window.kind === 'saved') return undefined
+  const left = window.kind === 'uid' ? below(window, stoppedAt) : clip(window, lowest - 1)
+  return left.size < window.size ? left : undefined
 }
 
 /** @throws ArgumentError for what callers without types may give */

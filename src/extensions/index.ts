@@ -27,6 +27,7 @@ import { inprogress } from './inprogress.js'
 import { jmapaccess } from './jmapaccess.js'
 import { languages } from './language.js'
 import { multiappend } from './multiappend.js'
+import { messagelimit } from './messagelimit.js'
 import { objectidPlus } from './objectid-plus.js'
 import { objectid } from './objectid.js'
 import { preview } from './preview.js'
@@ -60,6 +61,7 @@ export const extensions: readonly Extension[] = [
   listMyRights,
   ...referrals,
   ...preview,
+  ...messagelimit,
   objectid,
   objectidPlus,
   ...languages,

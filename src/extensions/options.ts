@@ -11,6 +11,7 @@ import type { MetadataListOptions } from './list-metadata.js'
 import type { MyRightsListOptions } from './list-myrights.js'
 import type { AnnotateCriteria, AnnotateItems, AnnotateStore } from './annotate.js'
 import type { GmailCriteria, GmailItems, GmailStore } from './gmail.js'
+import type { MessageLimitCriteria } from './messagelimit.js'
 import type { ObjectIdCriteria, ObjectIdItems } from './objectid.js'
 import type { ObjectIdPlusItems, ObjectIdPlusSelect } from './objectid-plus.js'
 import type { PreviewItems } from './preview.js'
@@ -32,6 +33,7 @@ export interface SearchCriteria
     FilterCriteria,
     FuzzyCriteria,
     GmailCriteria,
+    MessageLimitCriteria,
     ObjectIdCriteria,
     SaveDateCriteria,
     WithinCriteria {}

@@ -97,3 +97,4 @@ export {
   type NotifyMailboxes,
   type NotifyOptions,
 } from './notify.js'
+export type { MessageLimitCriteria } from './messagelimit.js'
