@@ -83,7 +83,7 @@ const NEEDS = 'ANNOTATE-EXPERIMENT-1'
  */
 function readAnnotations(cursor: Cursor, data: FetchData): void {
   const before = data['annotations']
-  const found = new Map<string, Map<string, Uint8Array | null>>(before instanceof Map ? before : [])
+  const found = new Map(before instanceof Map ? (before as Annotations) : [])
   cursor.list(() => {
     const entry = cursor.astring()
     cursor.skipSpaces()

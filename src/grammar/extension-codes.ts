@@ -19,8 +19,7 @@ type Read<K extends keyof ExtensionResponseCodes> = (cursor: Cursor) => Extensio
 export const extensionCodeReaders: { readonly [K in keyof ExtensionResponseCodes]: Read<K> } = {
   ANNOTATE: readAnnotate,
   ANNOTATIONS: readAnnotations,
-  // "BADEVENT" SP "(" event-name *(SP event-name) ")"   (RFC 5465 §8)
-  BADEVENT: (cursor) => ({ events: cursor.list(() => cursor.astring()) }),
+  BADEVENT: readBadEvent,
   BADPARAMETERS: readBadParameters,
   // "BADURL" SP url-resp-text   (RFC 4469 §5) ; RFC 4469 itself quotes it in an example
   BADURL: (cursor) => ({ url: cursor.peek() === QUOTE ? cursor.string() : readUrl(cursor) }),
@@ -65,6 +64,17 @@ function readAnnotations(cursor: Cursor): ExtensionResponseCodes['ANNOTATIONS'] 
 function readNoPrivate(cursor: Cursor): boolean {
   cursor.skipSpaces()
   return cursor.tryWord('NOPRIVATE')
+}
+
+/** "BADEVENT" SP "(" event-name *(SP event-name) ")"   (RFC 5465 §8) ; Dovecot leaves out the parentheses */
+function readBadEvent(cursor: Cursor): ExtensionResponseCodes['BADEVENT'] {
+  if (cursor.peek() === OPEN) return { events: cursor.list(() => cursor.astring()) }
+  const events: string[] = []
+  do {
+    events.push(cursor.codeAtom())
+    cursor.skipSpaces()
+  } while (!cursor.atEnd && cursor.peek() !== CLOSE_BRACKET)
+  return { events }
 }
 
 /**

@@ -10,8 +10,8 @@ import { UidMap } from '../../src/model/uid-map.js'
  * Puts a response into JSON that is short enough to be written and checked by hand:
  *
  * - `kind` is left out; a continuation request is `{"continuation": text}`, and a code that is null is left out;
- * - undefined is left out; a Map is an object, a bigint is `"7n"`, a date is ISO 8601, a set is its text, a UidMap
- *   is an object of intervals, bytes are a string of one character per octet;
+ * - undefined is left out; a Map is an object, a Set an array, a bigint is `"7n"`, a date is ISO 8601, a set is its text,
+ *   a UidMap is an object of intervals, bytes are a string of one character per octet;
  * - an address is `name <address>`, with the group in front of it, and an envelope or body structure has no keys for
  *   null and for what is empty; `rawName`, `rawSubject` and `rawDate` are there where they differ from the decoded form; of a defect there is its item.
  */
@@ -32,6 +32,7 @@ function plain(value: unknown): unknown {
   if (value instanceof UidMap) return describeUidMap(value)
   if (value instanceof Map) return Object.fromEntries([...value].map(([key, each]) => [String(key), plain(each)]))
   if (Array.isArray(value)) return value.map(plain)
+  if (value instanceof Set) return [...value].map(plain)
   const entries = Object.entries(value).filter(([, each]) => each !== undefined)
   return Object.fromEntries(entries.map(([key, each]) => [key, describeKey(key, each)]))
 }
