@@ -6,6 +6,7 @@ export type { ConnectOptions, Listeners, Logger, UrlConnectOptions, UserlessAuth
 export type { IdleOptions } from './client/idler.js'
 export type { CallOptions, Runner } from './client/mailbox-context.js'
 export type { ListCallOptions } from './client/listing.js'
+export type { SpecialUseMailbox, SpecialUses, SpecialUsesOptions } from './client/special-uses.js'
 export type {
   AppendCallOptions,
   AppendContent,
