@@ -1,3 +1,9 @@
+import type { SearchOutcome } from '../commands/search-returns.js'
+import { findIn, type FoundAll, type FoundIn, type SearchSources } from '../extensions/multisearch.js'
+import type { FullSearchData, SearchCriteria, SearchOptions } from '../extensions/options.js'
+import type { Uid } from '../model/ids.js'
+import type { UidSet } from '../model/number-set.js'
+import { checkCall } from './call-options.js'
 import { ClientBase } from './client-base.js'
 import { Acl } from './facets/acl.js'
 import { Annotation } from './facets/annotation.js'
@@ -9,7 +15,7 @@ import { Imap2 } from './facets/imap2.js'
 import { Language } from './facets/language.js'
 import { Quota } from './facets/quota.js'
 import { UrlAuth } from './facets/url.js'
-import type { Runner } from './mailbox-context.js'
+import type { CallOptions, Runner } from './mailbox-context.js'
 
 /**
  * The groups of commands that belong to one extension each, such as `client.quota`. They are there whatever the server
@@ -81,5 +87,27 @@ export abstract class FacetHost extends ClientBase {
       onResponse: (listener) => this.onResponse(listener),
       warn: (error) => this.warn(error),
     }))
+  }
+
+  /**
+   * Searches several mailboxes at once, without selecting them (MULTISEARCH, RFC 7377). Gives UIDs by mailbox; those where
+   * nothing was found are left out.
+   *
+   * @throws CapabilityError without MULTISEARCH; StateError for `selected` when no mailbox is; PartialResultError when the
+   * server searched only a part, with what it found
+   * @example
+   * ```ts
+   * for (const { mailbox, all } of await client.searchIn({ subtree: 'Lists' }, { from: 'chad' })) {
+   *   console.log(mailbox, all.size)
+   * }
+   * ```
+   */
+  async searchIn<const O extends SearchOptions & CallOptions = Record<never, never>>(
+    sources: SearchSources,
+    criteria: SearchCriteria,
+    options?: O,
+  ): Promise<readonly FoundIn<SearchOutcome<O, FullSearchData<Uid, UidSet>, FoundAll>>[]> {
+    checkCall(options)
+    return this.run(findIn(sources, criteria, options, this.protocol), options)
   }
 }

@@ -21,6 +21,7 @@ import { fetchStream, type FetchStream } from './fetch-stream.js'
 import { callOf } from './mailbox-base.js'
 import type { CallOptions } from './mailbox-context.js'
 import { MailboxQueries } from './mailbox-queries.js'
+import { PartialProducer } from './partial-fetch.js'
 import { asMessageSet, asUid, type MessageSetInput } from './message-set.js'
 import { resolveSet } from './snapshot.js'
 import { inParts } from './split.js'
@@ -36,6 +37,11 @@ export interface FetchCallOptions extends CallOptions {
 export interface FetchManyOptions extends FetchCallOptions {
   /** Only messages that changed after this mod-sequence; needs CONDSTORE (RFC 7162 §3.1.4.1). */
   readonly changedSince?: ModSeq | undefined
+  /**
+   * Only the messages at these places of the set: `1:50` for the first fifty, `-1:-50` for the last ones (RFC 9394 §3.3);
+   * `changedSince` applies to them. Where the server lacks PARTIAL, a search tells which ones they are.
+   */
+  readonly partial?: string | undefined
   /**
    * What to do about messages that come without an item that was asked for: reject at the end with IncompleteFetchError,
    * which is the default, leave them out, or call a function for each.
@@ -86,16 +92,14 @@ export class ReadonlyMailbox extends MailboxQueries implements AsyncDisposable {
       context.connection,
       (sink) => {
         checkCall(options, ['markSeen'])
-        const { signal, timeout, changedSince, markSeen = false, onIncomplete = 'reject' } = options
+        const { signal, timeout, changedSince, partial, markSeen = false, onIncomplete = 'reject' } = options
         checkOnIncomplete(onIncomplete)
         this.checkCurrent()
         const { items, step, build, weigh } = translate<Q>(query, context.protocol.fetchItems, markSeen)
         const call = { signal, timeout }
         const messages = asMessageSet(set)
-        return new WindowProducer(
-          { context, set: messages, items, changedSince, step, build, weigh, onIncomplete, call },
-          sink,
-        )
+        const fetch = { context, set: messages, items, changedSince, step, build, weigh, onIncomplete, call }
+        return partial === undefined ? new WindowProducer(fetch, sink) : new PartialProducer(fetch, partial, sink)
       },
       signalOf(options),
     )

@@ -71,6 +71,24 @@ export function esearch<const O extends CoreSearchOptions = Record<never, never>
   options?: O,
   tables: SearchTables = CORE_TABLES,
 ): Command<readonly FoundIn<SearchOutcome<O, SearchData<Uid, UidSet>, FoundAll>>[]> {
+  return findIn(sources, criteria, options, tables)
+}
+
+/**
+ * Makes an ESEARCH; what it gives follows from the options.
+ *
+ * esearch             = "ESEARCH" [SP esearch-source-opts] [SP search-return-opts] SP search-program
+ * esearch-source-opts = "IN" SP "(" source-mbox [SP "(" scope-options ")"] ")"
+ * source-mbox         = filter-mailboxes *(SP filter-mailboxes)   (RFC 7377 §4)
+ *
+ * @throws ArgumentError as {@link esearch} does
+ */
+export function findIn<R>(
+  sources: SearchSources,
+  criteria: CoreCriteria,
+  options: object | undefined,
+  tables: SearchTables,
+): Command<readonly R[]> {
   const { searchKeys, searchReturns } = tables
   const asked = sourcesOf(sources)
   checkCriteria(criteria, searchKeys)
@@ -92,7 +110,7 @@ export function esearch<const O extends CoreSearchOptions = Record<never, never>
       writeReturns(w, returned, 'SEARCH', context, true)
       writeCriteria(w.sp(), criteria, searchKeys, context)
     },
-    collect: ({ tag }) => new Gathered(tag, returned),
+    collect: ({ tag }) => new Gathered<R>(tag, returned),
   }
 }
 

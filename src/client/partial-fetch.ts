@@ -1,0 +1,95 @@
+import { find, uidSearch } from '../commands/search.js'
+import { partialModifier, placesOf } from '../extensions/partial.js'
+import type { FetchData } from '../model/message.js'
+import { UidSet } from '../model/number-set.js'
+import {
+  incompleteError,
+  isPartialSuccess,
+  WindowProducer,
+  type IncompleteMessage,
+  type WindowedFetch,
+} from './fetch-producer.js'
+import type { MessageSink, Producer } from './fetch-stream.js'
+import { keptFetch } from './kept-fetch.js'
+
+/** The most messages that are asked for by the modifier of FETCH: more of them would come in one piece. */
+const MOST = 1000
+
+/**
+ * A fetch of the messages at some places of a set (RFC 9394 §3.3). A few are asked for by the modifier of FETCH, where the
+ * server has it; else a search tells which ones they are, and they are fetched as any others.
+ */
+export class PartialProducer<M> implements Producer {
+  readonly #fetch: WindowedFetch<M>
+  readonly #range: string
+  readonly #sink: MessageSink<M>
+  #inner: WindowProducer<M> | undefined
+  #over = false
+
+  /** @throws ArgumentError for what is no range */
+  constructor(fetch: WindowedFetch<M>, range: string, sink: MessageSink<M>) {
+    placesOf(range)
+    this.#fetch = fetch
+    this.#range = range
+    this.#sink = sink
+  }
+
+  start(): void {
+    const { low, high } = placesOf(this.#range)
+    const { context, set } = this.#fetch
+    const { capabilities } = context.connection
+    const isOneCommand = set instanceof UidSet && capabilities.has('PARTIAL') && high - low < MOST
+    const work = isOneCommand && !capabilities.has('MESSAGELIMIT=') ? this.#ask(set) : this.#look()
+    work.catch((error: unknown) => this.#end(error))
+  }
+
+  resume(): void {
+    this.#inner?.resume()
+  }
+
+  stop(): void {
+    this.#over = true
+    this.#inner?.stop()
+  }
+
+  /** UID FETCH with the modifier. */
+  async #ask(set: UidSet): Promise<void> {
+    if (set.isEmpty) return this.#end()
+    const { context, items, changedSince, build, weigh, call, onIncomplete } = this.#fetch
+    const incomplete: IncompleteMessage[] = []
+    const sink = {
+      message: (seq: number, data: FetchData) => {
+        if (!this.#over) this.#sink.push(build(seq, data), weigh(data))
+      },
+      incomplete: (lacking: readonly IncompleteMessage[]) => void incomplete.push(...lacking),
+    }
+    const command = keptFetch(set, items, { changedSince, sink, modifiers: [partialModifier(this.#range)] })
+    try {
+      await context.run(command, { ...call, stream: true, owner: this.#sink.flow })
+    } catch (error) {
+      if (!isPartialSuccess(error)) throw error
+    }
+    if (onIncomplete === 'reject' && incomplete.length > 0) throw incompleteError(incomplete)
+    if (typeof onIncomplete === 'function') incomplete.forEach(onIncomplete)
+    this.#end()
+  }
+
+  /** A search for the UIDs, and then the fetch. */
+  async #look(): Promise<void> {
+    const { context, set, call } = this.#fetch
+    const criteria = set.kind === 'seq' ? { seq: set } : { uid: set }
+    const options = { partial: this.#range }
+    const command = find<{ readonly partial: UidSet }>(uidSearch, criteria, options, context.protocol)
+    const { partial } = await context.run(command, { ...call, stream: true })
+    if (this.#over) return
+    const inner = new WindowProducer({ ...this.#fetch, set: partial }, this.#sink)
+    this.#inner = inner
+    inner.start()
+  }
+
+  #end(error?: unknown): void {
+    if (this.#over) return
+    this.#over = true
+    this.#sink.end(error)
+  }
+}
