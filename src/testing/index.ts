@@ -1,4 +1,4 @@
-export type { Access, Located } from './access.js'
+export { Access, type Located } from './access.js'
 export type { Arguments, SentSet, SetRange, ZonedDate } from './arguments.js'
 export { selfSigned, type Certificate, type CertificateOptions } from './certificate.js'
 export type { ConnectedClient } from './client.js'

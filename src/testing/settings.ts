@@ -104,6 +104,9 @@ export interface ServerSettings extends Required<
   readonly limits: Required<ServerLimits>
 }
 
+/** Octets of one literal, where nothing else is said. */
+export const DEFAULT_LITERAL = 64 * 1024 * 1024
+
 const DEFAULT_ID = { name: 'imapkit testing', vendor: 'imapkit' }
 
 /** Completes the options. */
@@ -132,6 +135,6 @@ export function settle(options: ServerOptions, tables: Tables): ServerSettings {
     external: options.external,
     anonymous: options.anonymous,
     securities: typeof security === 'string' ? [security] : [...security],
-    limits: { line: 65_536, literal: 64 * 1024 * 1024, log: 10_000, ...options.limits },
+    limits: { line: 65_536, literal: DEFAULT_LITERAL, log: 10_000, ...options.limits },
   }
 }

@@ -1,4 +1,7 @@
 import type { Feature } from '../feature.js'
 
-/** MULTIAPPEND (RFC 3502): not offered yet. */
-export const multiAppendFeature: Feature = {}
+/**
+ * MULTIAPPEND (RFC 3502): several messages in one APPEND, all of them or none. The messages are read where one is read, in
+ * `commands/append.ts`; an empty literal cancels the whole command there.
+ */
+export const multiAppendFeature: Feature = { capabilities: ['MULTIAPPEND'] }

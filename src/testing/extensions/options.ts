@@ -1,5 +1,8 @@
 /** What single extensions of the embedded server can be told; each has one field of its own here. */
 export interface ExtensionOptions {
-  /** Octets of the largest message that APPEND takes, announced as `APPENDLIMIT=` (RFC 7889); default the literal limit. */
-  readonly appendLimit?: number
+  /**
+   * Octets of the largest message that APPEND takes (RFC 7889): one number for all mailboxes, announced as `APPENDLIMIT=n`,
+   * or numbers by the name of the mailbox, others then have none. Default the limit of literals.
+   */
+  readonly appendLimit?: number | Readonly<Record<string, number>>
 }
