@@ -44,7 +44,7 @@ describe('response codes', () => {
     'ANNOTATIONS',
     'ANNOTATIONS SOME',
     'ANNOTATIONS 20480 PRIVATE',
-    'BADEVENT MessageNew',
+    'BADEVENT',
     'BADPARAMETERS "text/html"',
     'BADURL',
     'INPROGRESS ("a" 1)',
@@ -88,6 +88,7 @@ describe('response codes', () => {
   it.each([
     ['MAILBOXID F22', { name: 'MAILBOXID', mailboxId: 'F22' }],
     ['mailboxid ( F22 ) ', { name: 'MAILBOXID', mailboxId: 'F22' }],
+    ['BADEVENT MessageNew FlagChange', { name: 'BADEVENT', events: ['MessageNew', 'FlagChange'] }],
     ['NOUPDATE B02', { name: 'NOUPDATE', tag: 'B02' }],
     ['METADATA maxsize 7', { name: 'METADATA', problem: 'MAXSIZE', size: 7 }],
     [
