@@ -78,7 +78,9 @@ async function enableAll(
 ): Promise<void> {
   const { capabilities } = connection
   if (!capabilities.has('ENABLE')) return
-  const wanted = [...new Set([...ALWAYS, ...more].map((name) => name.toUpperCase()))]
+  // A server of UTF8=ONLY does nothing for whoever has not enabled it (RFC 6855 §7).
+  const required = capabilities.has('UTF8=ONLY') ? ['UTF8=ACCEPT'] : []
+  const wanted = [...new Set([...ALWAYS, ...required, ...more].map((name) => name.toUpperCase()))]
   const offered = wanted.filter((name) => capabilities.has(name))
   if (offered.length === 0) return
   try {

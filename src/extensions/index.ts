@@ -46,6 +46,7 @@ import { unauthenticated } from './unauthenticate.js'
 import { urlPartial } from './url-partial.js'
 import { urlauth } from './urlauth.js'
 import { vendor } from './vendor.js'
+import { utf8 } from './utf8.js'
 import { within } from './within.js'
 import { xlistExtension } from './xlist.js'
 
@@ -80,6 +81,7 @@ export const extensions: readonly Extension[] = [
   uidbatches,
   uidonly,
   uidplus,
+  ...utf8,
   within,
   ...contexts,
   esort,
