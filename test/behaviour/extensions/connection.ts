@@ -1,8 +1,9 @@
-import { connect, uids } from 'imapkit'
+import { randomBytes } from 'node:crypto'
+import { connect, uid, uids } from 'imapkit'
 import { expect } from 'vitest'
-import { mails } from '../mails.js'
-import { fromOutside, itNeeds, mailboxWith, open, type Subject } from '../subject.js'
-import { record, until } from '../tools.js'
+import { bigMail, mails, sha256 } from '../mails.js'
+import { fromOutside, itNeeds, mailboxWith, offers, open, type Subject } from '../subject.js'
+import { bytesOf, record, until } from '../tools.js'
 
 const PASSWORD_MECHANISMS = ['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'] as const
 
@@ -50,4 +51,54 @@ export function connection(subject: Subject): void {
     },
     { imap4d: 'it takes IDLE, and tells nothing until DONE' },
   )
+
+  itNeeds(subject, 'COMPRESS=DEFLATE')('compresses uploads, downloads and all else', async () => {
+    const name = await mailboxWith(subject)
+    await using client = await open(subject, {}, { compress: true })
+    expect(client.compressed).toBe(true)
+    const [plain, noise] = [bigMail(3_000_000), randomBytes(1_500_000).toString('base64')]
+    const texts = [plain.raw, Buffer.from(`Subject: noise\r\n\r\n${noise.replace(/.{76}/g, '$&\r\n')}\r\n`)]
+    for (const text of texts) await client.append(name, text)
+    await using mailbox = await client.select(name)
+    for (const [index, text] of texts.entries()) {
+      const download = await mailbox.download(uid(index + 1))
+      expect(sha256(await bytesOf(download ?? failing()))).toBe(sha256(text))
+    }
+    const counts = await Promise.all(Array.from({ length: 100 }, () => client.status(name, { messages: true })))
+    expect(counts.every(({ messages }) => messages === 2)).toBe(true)
+    expect(await client.compress()).toBe(true)
+  })
+
+  itNeeds(subject, 'COMPRESS=DEFLATE')('puts few octets on the wire', async () => {
+    const name = await mailboxWith(subject)
+    const text = `Subject: long\r\n\r\n${'the same again and again\r\n'.repeat(50_000)}`
+    await using client = await open(subject, {}, { compress: true })
+    await client.append(name, text)
+    await using mailbox = await client.select(name)
+    const download = await mailbox.download(uid(1))
+    expect(await bytesOf(download ?? failing())).toHaveLength(text.length)
+    const { bytesIn, bytesOut } = client.traffic
+    expect(bytesIn).toBeLessThan(text.length / 10)
+    expect(bytesOut).toBeLessThan(text.length / 10)
+  })
+
+  itNeeds(subject, 'UNAUTHENTICATE')('lets another user have the connection', async () => {
+    const name = await mailboxWith(subject, mails(1))
+    const { auth } = subject.options()
+    const compress = offers(subject, 'COMPRESS=DEFLATE')
+    await using client = await open(subject, {}, { compress })
+    await client.select(name)
+    await client.unauthenticate()
+    expect(client).toMatchObject({ state: 'not-authenticated', mailbox: null, compressed: false })
+    expect(client.enabled.size).toBe(0)
+    await client.authenticate(subject.options({ user: 'bob' }).auth)
+    expect(client.compressed).toBe(compress)
+    await client.unauthenticate()
+    await client.authenticate(auth)
+    expect(await client.status(name, { messages: true })).toEqual({ messages: 1 })
+  })
+}
+
+function failing(): never {
+  throw new Error('there is nothing to download')
 }
