@@ -14,7 +14,13 @@ import { status, type StatusQuery, type StatusResult } from '../commands/status.
 import type { CatenateContent } from '../extensions/catenate.js'
 import type { ImapUrl } from '../model/imap-url.js'
 import type { MailboxInfo, Namespaces, StatusItems } from '../model/mailbox.js'
-import { appendAny, type AppendCallOptions, type AppendMessage, type MessageContent } from './appending.js'
+import {
+  appendAny,
+  withAppendLimit,
+  type AppendCallOptions,
+  type AppendMessage,
+  type MessageContent,
+} from './appending.js'
 import { checkCall } from './call-options.js'
 import { FacetHost } from './facets.js'
 import { listMailboxes, type ListCallOptions, type Lister } from './listing.js'
@@ -23,6 +29,7 @@ import type { Mailbox } from './mailbox.js'
 import type { ResolvedOptions } from './options.js'
 import type { ReadonlyMailbox } from './readonly-mailbox.js'
 import { fetchUrl, type UrlContent } from './url-fetch.js'
+import { specialUses, type SpecialUses, type SpecialUsesOptions } from './special-uses.js'
 import { SelectedMailbox, type SelectCallOptions } from './selected.js'
 
 /**
@@ -83,6 +90,20 @@ export class ImapClient extends FacetHost {
     return listMailboxes(this.#helper, pattern, options)
   }
 
+  /**
+   * The mailboxes for drafts, sent mail, trash and so on: those that you name, those that the server marks
+   * (RFC 6154, XLIST), and where it marks none, those with a well-known name.
+   *
+   * @example
+   * ```ts
+   * const uses = await client.specialUses({ override: { '\\Archive': 'Old' } })
+   * console.log(uses.get('\\Drafts')?.mailbox, uses.get('\\Drafts')?.by)
+   * ```
+   */
+  async specialUses(options: SpecialUsesOptions = {}): Promise<SpecialUses> {
+    return specialUses({ ...this.#helper, namespaces: this.#namespaces }, options)
+  }
+
   /** Lists subscribed names for servers that have nothing better (RFC 3501 §6.3.9); see `list` with `subscribed`. */
   async lsub(pattern = '*', options: CallOptions = {}): Promise<MailboxInfo[]> {
     return [...(await this.run(lsub(pattern), options))]
@@ -101,7 +122,9 @@ export class ImapClient extends FacetHost {
     query: Q & { readonly [K in Exclude<keyof Q, keyof StatusItems>]: never },
     options: CallOptions = {},
   ): Promise<StatusResult<Q>> {
-    return this.run(status<Q>(mailbox, query, this.protocol.statusItems), options)
+    return withAppendLimit<Q>(this.capabilities, query, (rest) =>
+      this.run(status(mailbox, rest, this.protocol.statusItems), options),
+    )
   }
 
   /** Makes a mailbox (RFC 9051 §6.3.4). */

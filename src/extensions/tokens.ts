@@ -30,6 +30,16 @@ export const tokens: readonly Extension[] = [
     tested: ['embedded', 'dovecot'],
   },
   {
+    capability: 'AUTH=',
+    spec: [9051, 4422, 5802, 7677, 9266, 5929, 7628, 4616, 2831, 2195, 4505],
+    summary:
+      'Logs in by the strongest SASL mechanism that both sides have, bound to the TLS channel where the server can.',
+    usage: "connect({ host, auth: { user, password, mechanisms: ['SCRAM-SHA-256-PLUS'] } })",
+    note: 'SCRAM-SHA-512, -256 and -1 with and without -PLUS, OAUTHBEARER, XOAUTH2, CRAM-MD5, PLAIN, LOGIN, EXTERNAL, ANONYMOUS; DIGEST-MD5 by name; any other by a mechanism of your own.',
+    examples: ['rfc9051.txt'],
+    tested: EVERYWHERE,
+  },
+  {
     capability: 'BINARY',
     spec: [3516],
     summary: 'Fetches parts decoded by the server and appends binary content.',
