@@ -8,6 +8,7 @@ import {
   type AppendResult,
 } from '../commands/append.js'
 import { checkName, checkObject } from '../commands/checks.js'
+import type { StatusQuery, StatusResult } from '../commands/status.js'
 import type { Command } from '../commands/command.js'
 import { type CatenateContent, sourcesOf } from '../extensions/catenate.js'
 import type { Capabilities } from '../model/capabilities.js'
@@ -152,4 +153,23 @@ function partial(all: number, results: readonly AppendResult[], cause: unknown):
 
 function range(from: number, to: number): string {
   return from === to ? String(from) : `${from}:${to}`
+}
+
+/**
+ * STATUS, where the limit of all mailboxes is announced, and a server need not know it as an item (RFC 7889 §2): then it
+ * is answered from there, and the server is asked for the rest.
+ */
+export async function withAppendLimit<Q extends StatusQuery>(
+  capabilities: Capabilities,
+  query: Q,
+  ask: (rest: StatusQuery) => Promise<object>,
+): Promise<StatusResult<Q>> {
+  const given: unknown = query
+  const { appendLimit } = capabilities
+  const isAsked = typeof given === 'object' && given !== null && 'appendLimit' in given && given.appendLimit === true
+  if (!isAsked || appendLimit === undefined) return (await ask(query)) as StatusResult<Q>
+  const rest = { ...query, appendLimit: false }
+  const others = Object.values(rest).includes(true) ? await ask(rest) : {}
+  const values: object = { ...others, appendLimit }
+  return values as StatusResult<Q>
 }

@@ -5,7 +5,7 @@ import type { Extension } from './extension.js'
 const appendLimitItem: StatusItem = {
   key: 'appendLimit',
   name: 'APPENDLIMIT',
-  needs: ['APPENDLIMIT', 'APPENDLIMIT='],
+  needs: 'APPENDLIMIT',
   read: (cursor) => (cursor.tryNil() ? null : cursor.size()),
 }
 

@@ -83,19 +83,20 @@ const OPEN = 0x28
  * url-meta-bodystruct = "BODYPARTSTRUCTURE" SP body
  * url-meta-binary     = "BINARY" SP ( nstring / literal8 )
  * url-meta-body       = "BODY" SP nstring
+ *
+ * Dovecot 2.3 puts all elements into one pair of parentheses.
  */
 function readMetadata(cursor: Cursor): Omit<UrlFetched, 'url'> {
   let bytes: Uint8Array | null = null
   let bodyStructure: BodyStructure | undefined
-  while (cursor.tryChar('(')) {
-    cursor.skipSpaces()
-    const name = cursor.word()
-    cursor.sp()
-    if (name === 'BODYPARTSTRUCTURE') bodyStructure = readBodyStructure(cursor)
-    else if (name === 'BODY' || name === 'BINARY') bytes = cursor.nbytes() ?? null
-    else cursor.skipValue()
-    cursor.skipSpaces()
-    cursor.char(')')
+  while (cursor.peek() === OPEN) {
+    cursor.list(() => {
+      const name = cursor.word()
+      cursor.sp()
+      if (name === 'BODYPARTSTRUCTURE') bodyStructure = readBodyStructure(cursor)
+      else if (name === 'BODY' || name === 'BINARY') bytes = cursor.nbytes() ?? null
+      else cursor.skipValue()
+    })
     cursor.skipSpaces()
   }
   return { bytes, ...(bodyStructure !== undefined && { bodyStructure }) }

@@ -6,7 +6,9 @@ import {
   PartialResultError,
   ResponseError,
   StateError,
+  type CatenatePart,
   type Mailbox,
+  type ReplaceCallOptions,
   type Uid,
 } from 'imapkit'
 import type { ScriptStep } from 'imapkit/testing'
@@ -133,7 +135,7 @@ describe('CATENATE', () => {
     expect(error).toMatchObject({ status: 'NO', responseCode: { name: 'BADURL', url } })
   })
 
-  it.each([
+  it.each<[string, unknown]>([
     ['no parts', []],
     ['no list', 'x'],
     ['a part that is neither', [{}]],
@@ -145,7 +147,7 @@ describe('CATENATE', () => {
     ['more than the server takes', [{ text: 'xxxx' }, { url: '/a/;UID=1' }, { text: 'yyyyy' }]],
   ])('refuses %s before a byte is sent', async (_, catenate) => {
     await using it = await scene([greeting('CATENATE APPENDLIMIT=8')])
-    const given = { catenate } as Parameters<typeof it.client.append>[1]
+    const given = { catenate: catenate as readonly CatenatePart[] }
     expect(await rejection(it.client.append('a', given))).toBeInstanceOf(ArgumentError)
     expect(sent(it.trace)).toEqual([])
   })
@@ -185,12 +187,21 @@ describe('APPENDLIMIT', () => {
   })
 
   it.each([
-    ['APPENDLIMIT', '257890', 257890],
-    ['APPENDLIMIT=257890', 'NIL', null],
-  ])('%s: tells the limit of a mailbox', async (has, value, expected) => {
+    ['257890', 257890],
+    ['NIL', null],
+  ])('tells the limit of a mailbox: %s', async (value, expected) => {
     const script = ['C: <t> STATUS INBOX (APPENDLIMIT)', `S: * STATUS INBOX (APPENDLIMIT ${value})`, 'S: <t> OK done']
-    await using it = await scene([greeting(has), ...script])
+    await using it = await scene([greeting('APPENDLIMIT'), ...script])
     expect(await it.client.status('INBOX', { appendLimit: true })).toEqual({ appendLimit: expected })
+    await it.done
+  })
+
+  it('that is the same for all mailboxes is no item of STATUS: Cyrus answers BAD', async () => {
+    const script = ['C: <t> STATUS INBOX (MESSAGES)', 'S: * STATUS INBOX (MESSAGES 3)', 'S: <t> OK done']
+    await using it = await scene([greeting('APPENDLIMIT=257890'), ...script])
+    expect(await it.client.status('INBOX', { appendLimit: true })).toEqual({ appendLimit: 257890 })
+    const both = await it.client.status('INBOX', { messages: true, appendLimit: true })
+    expect(both).toEqual({ messages: 3, appendLimit: 257890 })
     await it.done
   })
 
@@ -291,7 +302,7 @@ describe('REPLACE', () => {
     await it.done
   })
 
-  it.each([
+  it.each<[string, unknown, string, unknown]>([
     ['no UID', '9', 'x', {}],
     ['an empty message', 9, '', {}],
     ['no mailbox', 9, 'x', { to: '' }],
@@ -299,7 +310,7 @@ describe('REPLACE', () => {
   ])('refuses %s', async (_, uid, message, options) => {
     await using it = await scene([greeting('REPLACE'), ...SELECT])
     await it.client.select('Drafts')
-    const error = await rejection(draft(it.client).replace(uid as Uid, message, options))
+    const error = await rejection(draft(it.client).replace(uid as Uid, message, options as ReplaceCallOptions))
     expect(error).toBeInstanceOf(ArgumentError)
   })
 })
