@@ -25,6 +25,6 @@ export const unauthenticated: Extension = {
   spec: [8437],
   summary: 'Logs out of an account without closing the connection, so that another one can log in.',
   usage: 'client.unauthenticate()',
-  examples: [],
+  examples: ['rfc8437.txt'],
   tested: ['embedded'],
 }

@@ -150,10 +150,19 @@ function readNamespace(cursor: Cursor): readonly Namespace[] {
     cursor.skipSpaces()
     const delimiter = cursor.peek() === CLOSE ? null : readDelimiter(cursor)
     cursor.skipSpaces()
+    let translation: string | undefined
     while (!cursor.tryChar(')')) {
-      cursor.skipValue()
+      if (cursor.tryWord('"TRANSLATION"')) translation = readTranslation(cursor)
+      else cursor.skipValue()
       cursor.skipSpaces()
     }
-    return { prefix, delimiter }
+    return { prefix, delimiter, ...(translation !== undefined && { translation }) }
   })
+}
+
+/** namespace-trans = SP DQUOTE "TRANSLATION" DQUOTE SP "(" string ")"   (RFC 5255 §5) */
+function readTranslation(cursor: Cursor): string | undefined {
+  cursor.skipSpaces()
+  const [name] = cursor.list(() => cursor.mailbox())
+  return name
 }

@@ -51,6 +51,8 @@ export interface MailboxInfo {
 export interface Namespace {
   readonly prefix: string
   readonly delimiter: string | null
+  /** What to show for the prefix in the language of the user (RFC 5255 §3.4). */
+  readonly translation?: string
 }
 
 /** The answer to NAMESPACE: three lists that may be empty. */
