@@ -116,7 +116,7 @@ function readAnyAddresses(cursor: Cursor): readonly Address[] {
   for (let i = 0; i < read.length; i++) {
     const each = read[i]
     if (each === undefined) continue
-    if (each.host === null && each.mailbox === null && each.name === null) continue
+    if (isEmpty(each)) continue
     const end = each.host === null && each.mailbox !== null ? groupEnd(read, i) : -1
     if (end < 0) {
       addresses.push(makeAddress(each))
@@ -138,9 +138,14 @@ function groupEnd(read: readonly (RawAddress | undefined)[], start: number): num
   for (let i = start + 1; i < read.length; i++) {
     const each = read[i]
     if (each === undefined || each.host !== null) continue
-    return each.mailbox === null ? i : -1
+    return each.mailbox === null || isEmpty(each) ? i : -1
   }
   return -1
+}
+
+/** Whether there is nothing in it: the end of a group; Courier sends the start like that too, with "" as its name. */
+function isEmpty({ name, mailbox, host }: RawAddress): boolean {
+  return host === null && (mailbox ?? '') === '' && (name ?? '') === ''
 }
 
 /** An address as nearly all are sent; matching it at once is faster than reading its strings. */
