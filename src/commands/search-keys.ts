@@ -157,10 +157,11 @@ function isSaved(value: unknown): value is SavedResult {
  * entry-flag-name    = DQUOTE "/flags/" attr-flag DQUOTE   (RFC 7162 §7)
  */
 function writeModSeq(w: Writer, given: bigint | FlagModSeq): void {
-  w.word('MODSEQ').sp()
-  if (typeof given === 'object') writeEntry(w, given)
-  const value = typeof given === 'object' ? given.value : given
+  const isPlain = typeof given !== 'object' || (given as unknown) === null
+  const value = isPlain ? given : given.value
   checkModSeq(value)
+  w.word('MODSEQ').sp()
+  if (!isPlain) writeEntry(w, given)
   w.number(value)
 }
 

@@ -148,10 +148,10 @@ function makeThread<Num extends number>(
 /** There are no replies to replies in ORDEREDSUBJECT; those that a server sends belong beside them (RFC 5256 §3). */
 function flat({ message, children }: Node): Node {
   const replies: Node[] = []
-  const waiting = [...children].reverse()
+  const waiting = children.toReversed()
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     replies.push({ message: next.message, children: [] })
-    waiting.push(...[...next.children].reverse())
+    for (const each of next.children.toReversed()) waiting.push(each)
   }
   return { message, children: replies }
 }

@@ -66,7 +66,24 @@ describe('criteria', () => {
     expect(() => encode(search({ modSeq: 1n }))).toThrow(CapabilityError)
   })
 
+  it('takes the mod-sequence of one flag (RFC 7162 §3.1.5)', () => {
+    const entry = '/flags/\\draft'
+    expect(encode(search({ modSeq: { entry, type: 'all', value: 620162338n } }), { has: ['CONDSTORE'] })).toBe(
+      'A1 UID SEARCH MODSEQ "/flags/\\\\draft" all 620162338\r\n',
+    )
+    expect(
+      encode(search({ not: { modSeq: { entry: '/flags/$Junk', type: 'private', value: 0n } } }), {
+        has: ['CONDSTORE'],
+      }),
+    ).toBe('A1 UID SEARCH NOT MODSEQ "/flags/$Junk" private 0\r\n')
+  })
+
   it.each<[string, unknown]>([
+    ['a mod-sequence of no flag', { modSeq: { entry: 'draft', type: 'all', value: 1n } }],
+    ['a mod-sequence of a flag that is none', { modSeq: { entry: '/flags/a b', type: 'all', value: 1n } }],
+    ['a mod-sequence of nobody', { modSeq: { entry: '/flags/a', type: 'any', value: 1n } }],
+    ['a mod-sequence of a flag without a value', { modSeq: { entry: '/flags/a', type: 'all' } }],
+    ['a mod-sequence of null', { modSeq: null }],
     ['an empty or', { or: [] }],
     ['or without an array', { or: { seen: true } }],
     ['an alternative that is no object', { or: [null] }],
