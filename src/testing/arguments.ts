@@ -48,6 +48,7 @@ export class Arguments {
     this.pos = pos
   }
 
+  /** Whether nothing is left. */
   get atEnd(): boolean {
     return this.pos >= this.text.length
   }
@@ -62,6 +63,7 @@ export class Arguments {
     return this.text.charAt(this.pos)
   }
 
+  /** What to throw where something else stands than the grammar has. */
   expected(what: string): Refusal {
     const found = this.atEnd ? 'the end of the command' : JSON.stringify(this.text.slice(this.pos, this.pos + 20))
     return bad(`Syntax error at octet ${this.pos}: expected ${what}, found ${found.replace(/[^\x20-\x7e]/g, '?')}`)
@@ -74,14 +76,17 @@ export class Arguments {
     return true
   }
 
+  /** Takes a char that must be next. @throws Refusal */
   char(char: string): void {
     if (!this.take(char)) throw this.expected(JSON.stringify(char))
   }
 
+  /** Takes the one space that must be next. @throws Refusal */
   sp(): void {
     if (!this.take(' ')) throw this.expected('a space')
   }
 
+  /** Makes sure that nothing is left. @throws Refusal */
   end(): void {
     if (!this.atEnd) throw this.expected('the end of the command')
   }
@@ -100,6 +105,7 @@ export class Arguments {
     return this.#match(NAME, what).toUpperCase()
   }
 
+  /** atom = 1*ATOM-CHAR. @throws Refusal */
   atom(what = 'an atom'): string {
     return this.#match(ATOM, what)
   }

@@ -16,7 +16,9 @@ export interface ReadLine {
 
 /** What a {@link ByteSource} asks of the socket behind it. */
 export interface FlowControl {
+  /** No more octets for now. */
   pause(): void
+  /** Goes on. */
   resume(): void
 }
 
@@ -43,6 +45,7 @@ export class ByteSource {
     return this.#buffered
   }
 
+  /** Takes what has come. */
   push(chunk: Buffer): void {
     if (chunk.length === 0) return
     this.#chunks.push(chunk)

@@ -128,6 +128,7 @@ export interface Tables {
   readonly hooks: readonly Hooks[]
   readonly commands: ReadonlyMap<string, CommandRecord>
   readonly mechanisms: ReadonlyMap<string, Mechanism>
+  /** Whether a capability is announced now. */
   readonly announcedWhen: ReadonlyMap<string, (session: Session) => boolean>
   readonly fetchItems: ReadonlyMap<string, FetchItemReader>
   readonly fetchModifiers: ReadonlyMap<string, FetchModifier>

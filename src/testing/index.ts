@@ -1,15 +1,17 @@
 export { Access, type Located } from './access.js'
 export type { Arguments, SentSet, SetRange, ZonedDate } from './arguments.js'
+export type { ByteSource, FlowControl, ReadLine } from './byte-source.js'
 export { selfSigned, type Certificate, type CertificateOptions } from './certificate.js'
 export type { ConnectedClient } from './client.js'
+export type { CommandText, Literal } from './command-reader.js'
 export type { ExtensionOptions } from './extensions/options.js'
 export type { Fault, FaultHandle, Omission } from './faults.js'
-export type { Call, CommandRecord, Completion, Feature } from './feature.js'
+export type { Call, CommandRecord, Completion, Feature, Tables } from './feature.js'
 export type { FetchItem, FetchItemReader } from './fetch/item.js'
 export type { Hooks } from './hooks.js'
 export type { Candidate } from './list/candidates.js'
-export type { WantedCapabilities } from './offer.js'
-export type { Output } from './output.js'
+export type { Offer, WantedCapabilities } from './offer.js'
+export type { Output, Shape } from './output.js'
 export { bad, no, Refusal, type RefusalKind } from './refusal.js'
 export type { Dialogue, Mechanism } from './sasl/mechanism.js'
 export type { SearchContext, SearchKeyReader, SearchTest } from './search/key.js'
@@ -22,13 +24,14 @@ export type {
   ServerLimits,
   ServerOptions,
   ServerSecurity,
+  ServerSettings,
   UserOptions,
 } from './settings.js'
 export type * from './slots.js'
 export type { Account, AccountChange } from './store/account.js'
 export { Extra } from './store/extra.js'
-export type { FlagChange, MemoryMailbox, NewMessage } from './store/mailbox.js'
-export type { StoredMessage } from './store/message.js'
+export type { Expunged, FlagChange, MemoryMailbox, NewMessage, Watcher } from './store/mailbox.js'
+export type { MessageFacts, StoredMessage } from './store/message.js'
 export type { Updates, View } from './store/view.js'
 export type { MailboxHandle, ServerMessage, UserHandle } from './user.js'
 export type { ScriptStep } from './script/parse.js'

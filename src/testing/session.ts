@@ -24,7 +24,9 @@ export interface Surroundings {
   readonly tables: Tables
   /** Of the server, in PEM. */
   readonly certificate: Certificate
+  /** The account of a user. */
   account(name: string): Account | undefined
+  /** The accounts of all users. */
   accounts(): Iterable<Account>
 }
 
@@ -39,6 +41,7 @@ export interface Line {
   readonly canStartTls: boolean
   /** Whether a password may cross this line as it is now. */
   readonly passwordsAllowed: boolean
+  /** Goes on over TLS. For the `after` of a completion. */
   startTls(): Promise<void>
   /**
    * Sends and receives through a layer from now on; what has come already and was not read goes through it. For the
@@ -83,10 +86,12 @@ export class Session {
     return this.enabled.has('IMAP4REV2') || this.enabled.has('UTF8=ACCEPT')
   }
 
+  /** Whether IMAP4rev2 has been enabled. */
   get rev2(): boolean {
     return this.enabled.has('IMAP4REV2')
   }
 
+  /** Whether CONDSTORE has been enabled (RFC 7162 §3.1). */
   get condstore(): boolean {
     return this.enabled.has('CONDSTORE')
   }
@@ -147,6 +152,7 @@ export class Session {
     return found
   }
 
+  /** Whoever owns the account is logged in from now on. */
   logIn(account: Account): void {
     this.account = account
     this.state = 'authenticated'
@@ -168,6 +174,7 @@ export class Session {
     if (this.state !== 'logout') this.state = 'not-authenticated'
   }
 
+  /** Opens a mailbox in the place of the one that is open. */
   select(mailbox: MemoryMailbox, readOnly: boolean): View {
     this.unselect()
     this.view = new View(mailbox, readOnly)
@@ -175,6 +182,7 @@ export class Session {
     return this.view
   }
 
+  /** Leaves the mailbox that is open, if there is one. */
   unselect(): void {
     const { view } = this
     if (view !== null) {

@@ -14,24 +14,28 @@ import type { View } from './store/view.js'
 /** An item of STATUS. */
 export interface StatusItem {
   readonly needs?: readonly string[]
+  /** Its value as it is told. */
   value(mailbox: MemoryMailbox, session: Session): string
 }
 
 /** A parameter of SELECT and EXAMINE (RFC 4466 §2.1): reads its value, returns what to do when the mailbox is open. */
 export interface SelectParameter {
   readonly needs: readonly string[]
+  /** Reads the value. */
   read(args: Arguments, session: Session): (view: View) => void
 }
 
 /** A parameter of CREATE (RFC 4466 §2.2). */
 export interface CreateParameter {
   readonly needs: readonly string[]
+  /** Reads the value. */
   read(args: Arguments, session: Session): (mailbox: MemoryMailbox) => void
 }
 
 /** A parameter of RENAME (RFC 4466 §2.3): what it returns runs when the mailbox has its new name. */
 export interface RenameParameter {
   readonly needs: readonly string[]
+  /** Reads the value. */
   read(args: Arguments, session: Session): (mailbox: MemoryMailbox) => void
 }
 
@@ -58,6 +62,7 @@ export interface FetchRule {
 /** A modifier of FETCH (RFC 4466 §2.4): reads its value. */
 export interface FetchModifier {
   readonly needs: readonly string[]
+  /** Reads the value. */
   read(args: Arguments, session: Session): FetchRule
 }
 
@@ -80,11 +85,13 @@ export interface StoreAction {
 /** An item of STORE beside FLAGS (RFC 4466 §2.5), named without sign and `.SILENT`: reads its value. */
 export interface StoreItem {
   readonly needs: readonly string[]
+  /** Reads the value. */
   read(args: Arguments, session: Session, manner: StoreManner): StoreAction
 }
 
 /** What a modifier makes of a STORE. */
 export interface StoreRule {
+  /** Runs when the whole command has been read. */
   begin?(session: Session): void
   /** Whether a message may be changed; the others are told as MODIFIED. */
   allows(message: StoredMessage): boolean
@@ -93,18 +100,21 @@ export interface StoreRule {
 /** A modifier of STORE (RFC 4466 §2.5): reads its value. */
 export interface StoreModifier {
   readonly needs: readonly string[]
+  /** Reads the value. */
   read(args: Arguments, session: Session): StoreRule
 }
 
 /** append-ext ahead of the message (RFC 4466 §2.8): what it returns runs when the message is stored. */
 export interface AppendOption {
   readonly needs: readonly string[]
+  /** Reads the value. */
   read(args: Arguments, session: Session): (message: StoredMessage) => void
 }
 
 /** append-data-ext in place of the literal (RFC 4466 §2.8): what it returns gives the octets when all has been read. */
 export interface AppendData {
   readonly needs: readonly string[]
+  /** Reads the value. */
   read(args: Arguments, session: Session): () => Buffer
 }
 
@@ -125,6 +135,7 @@ export interface SearchAnswer {
 /** An option of SEARCH RETURN (RFC 4466 §2.6): reads its value, returns what it tells of the messages found. */
 export interface SearchReturn {
   readonly needs: readonly string[]
+  /** Reads the value. */
   read(args: Arguments, session: Session): (found: readonly StoredMessage[], answer: SearchAnswer) => string | null
   /** The messages that count for `$` and MODSEQ when only such options are given; left out: all (RFC 5182 §2.4). */
   counts?(found: readonly StoredMessage[]): readonly StoredMessage[]
@@ -133,6 +144,7 @@ export interface SearchReturn {
 /** A key of SORT (RFC 5256 §3): compares two messages, ascending. */
 export interface SortKey {
   readonly needs: readonly string[]
+  /** Reads what belongs to it. */
   read(args: Arguments, context: SearchContext): (a: StoredMessage, b: StoredMessage) => number
 }
 
@@ -145,6 +157,7 @@ export interface ThreadNode {
 /** An algorithm of THREAD (RFC 5256 §3). */
 export interface ThreadAlgorithm {
   readonly needs: readonly string[]
+  /** The roots of the threads, in order. */
   thread(found: readonly StoredMessage[], session: Session): readonly ThreadNode[]
 }
 
@@ -165,6 +178,7 @@ export interface ListSelection {
 /** An option in the selection of LIST (RFC 5258 §3.1): reads its value. */
 export interface ListSelect {
   readonly needs: readonly string[]
+  /** Reads the value. */
   read(args: Arguments, session: Session): ListSelection
 }
 
@@ -181,5 +195,6 @@ export interface ListExtra {
 /** An option of LIST RETURN (RFC 5258 §3.2): reads its value. */
 export interface ListReturn {
   readonly needs: readonly string[]
+  /** Reads the value. */
   read(args: Arguments, session: Session): ListExtra
 }

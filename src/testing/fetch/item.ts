@@ -20,5 +20,6 @@ export interface FetchItem {
 /** Reads what stands behind the name of an item, such as a section. */
 export type FetchItemReader = {
   readonly needs?: readonly string[]
+  /** Reads it. */
   read(args: Arguments, session: Session): FetchItem
 }

@@ -22,5 +22,6 @@ export interface SearchContext {
 /** Reads what stands behind the name of a key, the space ahead of it included. */
 export interface SearchKeyReader {
   readonly needs?: readonly string[]
+  /** Reads its arguments. */
   read(args: Arguments, context: SearchContext): SearchTest
 }

@@ -40,6 +40,7 @@ export class Account {
     return this.#subscriptions
   }
 
+  /** Subscribes to a name. */
   subscribe(name: string): void {
     const canonical = this.canonical(name)
     if (this.#subscriptions.has(canonical)) return
@@ -47,6 +48,7 @@ export class Account {
     this.tell({ kind: 'subscribed', name: canonical })
   }
 
+  /** Ends a subscription. */
   unsubscribe(name: string): void {
     const canonical = this.canonical(name)
     if (this.#subscriptions.delete(canonical)) this.tell({ kind: 'unsubscribed', name: canonical })
@@ -88,6 +90,7 @@ export class Account {
     return found
   }
 
+  /** Whether there are names below this one. */
   hasChildren(name: string): boolean {
     const prefix = name + this.delimiter
     return this.mailboxes.some((mailbox) => mailbox.name.startsWith(prefix))

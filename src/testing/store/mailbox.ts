@@ -4,7 +4,9 @@ import { StoredMessage } from './message.js'
 
 /** Somebody who has the mailbox selected. */
 export interface Watcher {
+  /** Messages have come. */
   added(messages: readonly StoredMessage[]): void
+  /** Messages have been removed. */
   expunged(messages: ReadonlySet<StoredMessage>): void
   /** `by` is who changed the flags, or null for a change from outside. */
   changed(message: StoredMessage, by: Watcher | null): void
@@ -70,10 +72,12 @@ export class MemoryMailbox {
     return this.#keywords.size
   }
 
+  /** Tells `watcher` what happens from now on. */
   watch(watcher: Watcher): void {
     this.#watchers.add(watcher)
   }
 
+  /** Tells it no more. */
   unwatch(watcher: Watcher): void {
     this.#watchers.delete(watcher)
   }

@@ -36,6 +36,7 @@ export class StoredMessage {
     this.origin = origin
   }
 
+  /** Octets. */
   get size(): number {
     return this.raw.length
   }

@@ -54,16 +54,19 @@ export class View implements Watcher {
     return this.messages[index] === message ? index + 1 : 0
   }
 
+  /** Messages have come. */
   added(messages: readonly StoredMessage[]): void {
     for (const message of messages) this.#incoming.push(message)
     this.onPending?.()
   }
 
+  /** Messages have been removed. */
   expunged(messages: ReadonlySet<StoredMessage>): void {
     for (const message of messages) this.#gone.add(message)
     this.onPending?.()
   }
 
+  /** Flags have been changed. */
   changed(message: StoredMessage, by: Watcher | null): void {
     // Who changed the flags is told by the command itself.
     if (by === this) return
