@@ -19,6 +19,7 @@ import type { CallOptions, Runner } from '../mailbox-context.js'
  *
  * @example
  * ```ts
+ * import { seqs } from 'imapkit'
  * await client.select('INBOX')
  * for (const { seq, envelope } of await client.imap2.fetch(seqs('1:10'), { envelope: true })) {
  *   console.log(seq, envelope?.subject)
