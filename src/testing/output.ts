@@ -167,7 +167,10 @@ export class Output {
       if (this.#socket.destroyed) return
       this.#write(chunk.subarray(at, at + step))
       // A turn of the loop between writes keeps the pieces apart.
-      await new Promise<void>((resolve) => setTimeout(resolve, shape?.pause ?? 0))
+      await new Promise<void>((resolve) => {
+        if (shape?.pause === undefined) setImmediate(resolve)
+        else setTimeout(resolve, shape.pause)
+      })
     }
   }
 
