@@ -17,6 +17,6 @@ export const appendlimit: Extension = {
   usage: "client.status('INBOX', { appendLimit: true })",
   note: '`client.capabilities.appendLimit` is the limit of all mailboxes, where there is one.',
   examples: ['rfc7889.txt'],
-  tested: ['transcript'],
+  tested: ['embedded', 'transcript', 'cyrus'],
   statusItems: [appendLimitItem],
 }

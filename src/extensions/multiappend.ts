@@ -7,5 +7,5 @@ export const multiappend: Extension = {
   summary: 'Appends several messages in one command, all of them or none.',
   usage: "client.append('Archive', [{ content: 'a' }, { content: 'b', flags: ['\\\\Seen'] }])",
   examples: ['rfc3502.txt'],
-  tested: ['transcript'],
+  tested: ['embedded', 'transcript', 'dovecot', 'cyrus'],
 }
