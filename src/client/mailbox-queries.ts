@@ -11,7 +11,8 @@ import { sortForm } from '../extensions/sort.js'
 import { thread, threadSeq, type Thread, type ThreadAlgorithm } from '../extensions/thread.js'
 import type { SeqNum, Uid } from '../model/ids.js'
 import type { SeqSet, UidSet } from '../model/number-set.js'
-import { checkCall } from './call-options.js'
+import { bounded, checkCall } from './call-options.js'
+import { limitedSearch } from './limited-search.js'
 import { callOf, MailboxBase } from './mailbox-base.js'
 import type { CallOptions } from './mailbox-context.js'
 import { SearchWatch, WatchedList, WatchedSet } from './search-watch.js'
@@ -36,7 +37,8 @@ export abstract class MailboxQueries extends MailboxBase {
     criteria: SearchCriteria,
     options?: O,
   ): Promise<SearchResult<O>> {
-    return this.#find(uidSearch, criteria, options)
+    if (!this.context.connection.capabilities.has('MESSAGELIMIT=')) return this.#find(uidSearch, criteria, options)
+    return limitedSearch(bounded(this.context, options ?? {}), criteria, options)
   }
 
   /** Searches as {@link search} does, and gives sequence numbers: a snapshot that the next EXPUNGE moves. */

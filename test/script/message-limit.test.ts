@@ -104,6 +104,30 @@ describe('MESSAGELIMIT (RFC 9738): the library goes on where the server stopped'
     await at.done
   })
 
+  it('in a search, whose parts are put together', async () => {
+    await using at = await scene(`
+      C: <t> UID SEARCH UNSEEN
+      S: * SEARCH 30 20
+      S: <t> OK [MESSAGELIMIT 3 20] done
+      C: <t> UID SEARCH UNSEEN UIDBEFORE 20
+      S: * SEARCH 5
+      S: <t> OK [MESSAGELIMIT 3 5] done
+      C: <t> UID SEARCH UNSEEN UIDBEFORE 5
+      S: * SEARCH
+      S: <t> OK done
+      C: <t> UID SEARCH ALL
+      S: * SEARCH 30 20
+      S: <t> OK [MESSAGELIMIT 3 20] done
+      C: <t> UID SEARCH UIDBEFORE 20
+      S: * SEARCH 5 7
+      S: <t> OK done
+    `)
+    expect(String(await at.inbox.search({ seen: false }))).toBe('5,20,30')
+    const told = await at.inbox.search({}, { return: ['min', 'max', 'count', 'all'] })
+    expect({ ...told, all: String(told.all) }).toEqual({ min: 5, max: 30, count: 4, all: '5,7,20,30' })
+    await at.done
+  })
+
   it('but not for ever', async () => {
     await using at = await scene(String.raw`
       C: <t> UID STORE 1:30 +FLAGS (\Seen)

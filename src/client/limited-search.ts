@@ -1,0 +1,78 @@
+import { find, uidSearch } from '../commands/search.js'
+import type { SearchCriteria } from '../extensions/options.js'
+import { PartialResultError, ProtocolError } from '../model/errors.js'
+import { UidSet } from '../model/number-set.js'
+import type { MailboxContext } from './mailbox-context.js'
+import { limited } from './message-limit.js'
+
+/** What the parts of a result can be put together of. */
+const JOINED = ['min', 'max', 'count', 'all', 'modSeq']
+
+type Data = Readonly<Record<string, unknown>>
+
+/**
+ * Searches a mailbox whose server looks at only so many messages at a time (RFC 9738), part by part from the highest UID
+ * down, as often as it takes.
+ *
+ * @param context - bounds the whole call
+ * @throws PartialResultError when the parts of what was asked for cannot be put together
+ */
+export async function limitedSearch<R>(
+  context: MailboxContext,
+  criteria: SearchCriteria,
+  options: object | undefined,
+): Promise<R> {
+  const results: R[] = []
+  let bound: number | undefined
+  for (;;) {
+    const left =
+      bound === undefined ? criteria : { ...criteria, uidBefore: Math.min(bound, criteria.uidBefore ?? bound) }
+    const { result, stoppedAt } = await context.run(limited(find<R>(uidSearch, left, options, context.protocol)))
+    results.push(result)
+    if (stoppedAt === undefined || stoppedAt <= 1) return join(results)
+    if (bound !== undefined && stoppedAt >= bound)
+      throw new ProtocolError('The server searches the same messages again')
+    refuseUnjoinable(result, options, stoppedAt, results)
+    bound = stoppedAt
+  }
+}
+
+/** `$` holds only what the last part found, and the place in a list is told for each part alone. */
+function refuseUnjoinable(
+  result: unknown,
+  options: object | undefined,
+  stoppedAt: number,
+  results: readonly unknown[],
+): void {
+  const names = result instanceof UidSet ? [] : Object.keys(result as object)
+  const returns: unknown = options !== undefined && 'return' in options ? options.return : []
+  const saves = Array.isArray(returns) && returns.includes('save')
+  if (!saves && names.every((name) => JOINED.includes(name))) return
+  throw new PartialResultError(
+    `The server searched only the messages from UID ${stoppedAt} on, and this result cannot be put together: search by ranges of UIDs`,
+    { done: `${stoppedAt}:*`, remaining: `1:${stoppedAt - 1}`, results },
+    { command: 'UID SEARCH' },
+  )
+}
+
+/** The parts came from the highest UIDs down. */
+function join<R>(results: readonly R[]): R {
+  const [first] = results
+  if (results.length === 1) return first as R
+  if (first instanceof UidSet) {
+    return (results as readonly unknown[] as readonly UidSet[]).reduce((all, each) => all.union(each)) as R
+  }
+  const parts = results as readonly Data[]
+  const told = (name: string) =>
+    parts.map((part) => part[name]).filter((value) => value !== null && value !== undefined)
+  const joined: Record<string, unknown> = {}
+  for (const name of Object.keys(first as object)) {
+    const values = told(name)
+    if (name === 'min') joined[name] = values.at(-1) ?? null
+    else if (name === 'max') joined[name] = values[0] ?? null
+    else if (name === 'count') joined[name] = (values as number[]).reduce((sum, each) => sum + each, 0)
+    else if (name === 'all') joined[name] = (values as UidSet[]).reduce((all, each) => all.union(each))
+    else joined[name] = (values as bigint[]).reduce((most, each) => (each > most ? each : most))
+  }
+  return joined as R
+}
