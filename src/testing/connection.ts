@@ -12,6 +12,8 @@ import { bad } from './refusal.js'
 import { Session, type Line, type SessionState, type Surroundings } from './session.js'
 import type { ServerSecurity } from './settings.js'
 
+const LITERAL8 = ['BINARY', 'UTF8=ACCEPT', 'UTF8=ONLY', 'METADATA', 'METADATA-SERVER']
+
 /** What a connection gets from the server. */
 export interface ConnectionContext extends Surroundings {
   readonly faults: Faults
@@ -206,8 +208,9 @@ export class ServerConnection implements Line, ConnectedClient {
       literal: limits.literal,
       total: limits.literal * 2,
       nonSynchronizing: this.session.has('LITERAL+') ? Infinity : small,
-      // literal8 comes with each of these (RFC 3516 §4.4, RFC 6855 §4, RFC 5464 §5).
-      binary: this.session.has('BINARY', 'UTF8=ACCEPT', 'UTF8=ONLY', 'METADATA', 'METADATA-SERVER'),
+      // literal8 comes with each of these (RFC 3516 §4.4, RFC 6855 §4, RFC 5464 §5), and not with IMAP4rev2, which took in
+      // only what BINARY does to FETCH (RFC 9051, appendix B).
+      binary: LITERAL8.some((name) => this.#context.settings.offer.has(name)),
       grant: (text, literals) => {
         const refusal = this.#executor.grant(text, literals)
         if (refusal === null) {

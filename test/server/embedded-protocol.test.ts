@@ -140,7 +140,7 @@ describe('capabilities', () => {
     ]) {
       await client.ok(command)
     }
-    for (const command of ['LSUB "" *', 'STATUS INBOX (RECENT)'])
+    for (const command of ['LSUB "" *', 'STATUS INBOX (RECENT)', 'APPEND INBOX ~{1}'])
       expect(last(await client.run(command))).toMatch(/^BAD/)
   })
 })
