@@ -99,6 +99,7 @@ export type {
 } from './commands/search-returns.js'
 export type { CoreCriteria, FlagModSeq, SearchKeys } from './commands/search-criteria.js'
 export type {
+  ExtensionAppend,
   ExtensionFetchItems,
   ExtensionListOptions,
   ExtensionSelectData,

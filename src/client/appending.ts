@@ -11,6 +11,7 @@ import { checkName, checkObject } from '../commands/checks.js'
 import type { StatusQuery, StatusResult } from '../commands/status.js'
 import type { Command } from '../commands/command.js'
 import { type CatenateContent, sourcesOf } from '../extensions/catenate.js'
+import type { ExtensionAppend } from '../extensions/options.js'
 import type { Capabilities } from '../model/capabilities.js'
 import { ArgumentError, ImapError, PartialResultError } from '../model/errors.js'
 import type { Protocol } from '../protocol.js'
@@ -21,7 +22,7 @@ import type { CallOptions, RunContextOptions } from './mailbox-context.js'
 export type MessageContent = string | LiteralSource
 
 /** What is stored with a message. */
-export type AppendOptions = Omit<Message, 'content'>
+export type AppendOptions = Omit<Message, 'content'> & ExtensionAppend
 
 /** The content of a message: given, or put together by the server of parts that it has (CATENATE, RFC 4469). */
 export type AppendContent = { readonly content: MessageContent } | CatenateContent

@@ -1,3 +1,4 @@
+import type { AnnotationSupport } from '../extensions/annotate.js'
 import type { Resync } from '../extensions/qresync.js'
 import { StateError } from '../model/errors.js'
 import type { ModSeq, Uid } from '../model/ids.js'
@@ -56,6 +57,11 @@ export abstract class MailboxBase {
   /** What has happened since the state that was given to `select` as `qresync` (RFC 7162 §3.2.5). */
   get resync(): Resync | undefined {
     return this.context.told.qresync
+  }
+
+  /** What the mailbox allows of annotations (RFC 5257 §4.1), where it was selected with `annotate` and the server told. */
+  get annotations(): AnnotationSupport {
+    return this.context.told.annotate
   }
 
   /** The id of the mailbox, which survives renaming (OBJECTID, RFC 8474 §4). */

@@ -59,6 +59,13 @@ export interface AnnotationOrder {
   readonly attribute: 'value.priv' | 'value.shared'
 }
 
+/** The criterion of a sort by an annotation; needs ANNOTATE-EXPERIMENT-1. */
+export interface AnnotationSortCriterion {
+  readonly key: 'annotation'
+  readonly value: AnnotationOrder
+  readonly reverse?: boolean | undefined
+}
+
 /** What ANNOTATE-EXPERIMENT-1 adds to a change by STORE, and to messages for APPEND. */
 export interface AnnotateStore {
   /** Stores annotations: in a change in place of flags, in an append with the message. */

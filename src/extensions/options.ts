@@ -9,7 +9,14 @@ import type { CoreSortKey, SortCriterion } from './sort.js'
 import type { DisplaySortKey } from './sort-display.js'
 import type { MetadataListOptions } from './list-metadata.js'
 import type { MyRightsListOptions } from './list-myrights.js'
-import type { AnnotateCriteria, AnnotateItems, AnnotateStore } from './annotate.js'
+import type {
+  AnnotateCriteria,
+  AnnotateItems,
+  AnnotateSelect,
+  AnnotateStore,
+  AnnotationSortCriterion,
+  AnnotationSupport,
+} from './annotate.js'
 import type { GmailCriteria, GmailItems, GmailStore } from './gmail.js'
 import type { MessageLimitCriteria } from './messagelimit.js'
 import type { ObjectIdCriteria, ObjectIdItems } from './objectid.js'
@@ -60,7 +67,7 @@ export type SearchResult<O, Num extends number = Uid, Set = UidSet> = SearchOutc
 export type SortKeyName = CoreSortKey | DisplaySortKey | 'relevancy'
 
 /** What messages are sorted by: the first criterion counts, the next ones where it makes no difference. */
-export type SortCriteria = readonly SortCriterion<SortKeyName>[]
+export type SortCriteria = readonly (SortCriterion<SortKeyName> | AnnotationSortCriterion)[]
 
 /** What a sort is to give; all numbers in order by default. */
 export interface SortOptions extends PartialOptions {
@@ -75,13 +82,17 @@ export type SortResult<O, Num extends number = Uid> = SearchOutcome<
   readonly Num[]
 >
 
+/** What extensions add to a message for APPEND. */
+export interface ExtensionAppend extends AnnotateStore {}
+
 /** What STORE changes in place of flags, by the keys of extensions. */
 export interface ExtensionStore extends AnnotateStore, GmailStore {}
 
 /** The parameters of SELECT and EXAMINE that extensions add. */
-export interface ExtensionSelectOptions extends QresyncSelect, ObjectIdPlusSelect {}
+export interface ExtensionSelectOptions extends AnnotateSelect, QresyncSelect, ObjectIdPlusSelect {}
 
 /** What selecting a mailbox tells because of parameters of extensions. */
 export interface ExtensionSelectData {
+  readonly annotate?: AnnotationSupport
   readonly qresync?: Resync
 }

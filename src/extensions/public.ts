@@ -74,6 +74,7 @@ export type {
   AnnotationCriterion,
   AnnotationOrder,
   Annotations,
+  AnnotationSortCriterion,
   AnnotationSupport,
 } from './annotate.js'
 export type { ObjectIdPlusItems, ObjectIdPlusSelect } from './objectid-plus.js'

@@ -311,11 +311,38 @@ describe('annotations', () => {
     `,
     )
     const inbox = await it.client.select('INBOX', { annotate: true })
+    expect(inbox.annotations).toEqual({ name: 'ANNOTATIONS', access: 'read-write', maxSize: 20480, noPrivate: true })
     await inbox.store(uids(7), { annotations: { '/comment': { 'value.shared': 'My new comment' } } })
     const [message] = await inbox.fetch(uids(7), { annotations: { entries: '/comment' } }).toArray()
     const comment = message?.annotations.get('/comment')
     expect([comment?.get('value.priv'), text(comment?.get('value.shared'))]).toEqual([null, 'My new comment'])
     expect((await inbox.search({ annotation: { entry: '/comment', value: 'comment' } })).toString()).toBe('7')
+    await it.done
+  })
+
+  it('of messages are stored with them, and sorted by', async () => {
+    await using it = await scene(
+      'ANNOTATE-EXPERIMENT-1 SORT LITERAL+',
+      `
+      C: <a> APPEND drafts (\\Draft) ANNOTATION (/comment (value.priv "Don't send until I say so")) {14+}
+      C: Subject: x
+      C:
+      C:
+      S: <a> OK APPEND completed
+      C: <a> EXAMINE INBOX
+      S: * 3 EXISTS
+      S: <a> OK [READ-ONLY] done
+      C: <a> UID SORT (REVERSE ANNOTATION /altsubject value.shared DATE) UTF-8 ALL
+      S: * SORT 2 3 1
+      S: <a> OK Sort complete
+    `,
+    )
+    const annotations = { '/comment': { 'value.priv': "Don't send until I say so" } }
+    await it.client.append('drafts', 'Subject: x\r\n\r\n', { flags: ['\\Draft'], annotations })
+    const inbox = await it.client.examine('INBOX')
+    expect(inbox.annotations).toBeUndefined()
+    const value = { entry: '/altsubject', attribute: 'value.shared' } as const
+    expect(await inbox.sort([{ key: 'annotation', value, reverse: true }, 'date'])).toEqual([2, 3, 1])
     await it.done
   })
 
