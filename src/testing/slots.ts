@@ -55,7 +55,7 @@ export interface FetchRule {
   begin?(session: Session, set: SentSet, call: Call): void
   /** Whether a message of the set is answered. */
   takes?(message: StoredMessage): boolean
-  /** Of all messages that would be answered, ascending, those that are. */
+  /** Of the messages of the set, ascending, those that are looked at; asked ahead of `takes` (RFC 9394 §3.4). */
   pick?(messages: readonly StoredMessage[]): readonly StoredMessage[]
 }
 
@@ -128,15 +128,32 @@ export interface SearchAnswer {
   readonly number: NumberOf
   /** Whether the order of the messages means something: in the answer to SORT (RFC 5267 §3). */
   readonly sorted: boolean
+  /** That order, where it is not the one of the mailbox. */
+  readonly order?: (a: StoredMessage, b: StoredMessage) => number
+  /** What stands behind the tag in the parentheses of the answer, with a space ahead (RFC 7377 §2.1). */
+  readonly correlator?: string
   readonly context: SearchContext
   readonly test: SearchTest
 }
 
-/** An option of SEARCH RETURN (RFC 4466 §2.6): reads its value, returns what it tells of the messages found. */
+/** What an option of SEARCH RETURN tells of the messages found, null for nothing. */
+export interface SearchTelling {
+  (found: readonly StoredMessage[], answer: SearchAnswer): string | null
+  /** As `counts` of {@link SearchReturn}, where it follows from the value. */
+  readonly counts?: (found: readonly StoredMessage[]) => readonly StoredMessage[]
+}
+
+/** An option of SEARCH RETURN (RFC 4466 §2.6). */
 export interface SearchReturn {
   readonly needs: readonly string[]
+  /** What is needed for it in SORT (RFC 5267 §3.1); left out: the same. */
+  readonly sortNeeds?: readonly string[]
+  /** Options of one group exclude each other, and themselves. */
+  readonly group?: string
+  /** Whether it asks for no data: it has no say in what counts for `$` and MODSEQ. */
+  readonly aside?: boolean
   /** Reads the value. */
-  read(args: Arguments, session: Session): (found: readonly StoredMessage[], answer: SearchAnswer) => string | null
+  read(args: Arguments, session: Session): SearchTelling
   /** The messages that count for `$` and MODSEQ when only such options are given; left out: all (RFC 5182 §2.4). */
   counts?(found: readonly StoredMessage[]): readonly StoredMessage[]
 }

@@ -21,8 +21,8 @@ async function fetch(session: Session, args: Arguments, call: Call): Promise<Com
     rule.begin?.(session, set, call)
     for (const name of rule.items ?? []) addItem(items, namedItem(session, name))
   }
-  const taken = all.filter((message) => rules.every((rule) => rule.takes?.(message) ?? true))
-  const messages = rules.reduce<readonly StoredMessage[]>((left, rule) => rule.pick?.(left) ?? left, taken)
+  const picked = rules.reduce<readonly StoredMessage[]>((left, rule) => rule.pick?.(left) ?? left, all)
+  const messages = picked.filter((message) => rules.every((rule) => rule.takes?.(message) ?? true))
   for (const item of items) item.prepare?.(session)
   const failed = await answer(session, messages, items)
   if (failed !== null) throw failed

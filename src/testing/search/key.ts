@@ -11,8 +11,16 @@ export interface SearchContext {
   readonly session: Session
   /** The mailbox that is searched. */
   readonly view: View
+  /** The charset of the arguments, in upper case; set by `useCharset`. */
+  charset: string
+  /** Takes a charset for the arguments that follow. @throws Refusal `[BADCHARSET]` */
+  useCharset(name: string): void
   /** Octets of an argument as text in the charset of the command, in the form in which texts are compared. */
   text(octets: Buffer): string
+  /** Whether a text of a message, as people read it, holds what `text` made of an argument. */
+  holds(text: string, wanted: string): boolean
+  /** Whether sequence numbers that no message has are passed over (RFC 7377 §2); else they are BAD. */
+  readonly lenient: boolean
   /** Reads one more key: for NOT and OR. */
   key(args: Arguments): SearchTest
   /** Set by MODSEQ: the answer then tells the highest mod-sequence (RFC 7162 §3.1.5). */
@@ -22,6 +30,5 @@ export interface SearchContext {
 /** Reads what stands behind the name of a key, the space ahead of it included. */
 export interface SearchKeyReader {
   readonly needs?: readonly string[]
-  /** Reads its arguments. */
   read(args: Arguments, context: SearchContext): SearchTest
 }

@@ -5,7 +5,7 @@ import { parsed } from '../mime/part.js'
 import type { StoredMessage } from '../store/message.js'
 import { sentDay } from './dates.js'
 import type { SearchContext, SearchKeyReader, SearchTest } from './key.js'
-import { bodyContains, comparable, headerText } from './text.js'
+import { bodyContains, headerText, type Holds } from './text.js'
 
 const rev1 = ['IMAP4rev1'] as const
 
@@ -60,14 +60,20 @@ function inFields(...keys: readonly string[]): SearchKeyReader {
   return {
     read(args, context) {
       args.sp()
-      const wanted = context.text(args.astring('a text to search for'))
-      return (message) => keys.some((key) => hasField(parsed(message).root.header, key, wanted))
+      const holds = readWanted(args, context)
+      return (message) => keys.some((key) => hasField(parsed(message).root.header, key, holds))
     },
   }
 }
 
-function hasField(header: Header, key: string, wanted: string): boolean {
-  return header.fields.some((each) => each.key === key && comparable(headerText(each.value)).includes(wanted))
+/** A text to look for. */
+function readWanted(args: Arguments, context: SearchContext): Holds {
+  const wanted = context.text(args.astring('a text to search for'))
+  return (text) => context.holds(text, wanted)
+}
+
+function hasField(header: Header, key: string, holds: Holds): boolean {
+  return header.fields.some((each) => each.key === key && holds(headerText(each.value)))
 }
 
 function size(test: (a: number, b: number) => boolean): SearchKeyReader {
@@ -84,8 +90,8 @@ function inText(withHeader: boolean): SearchKeyReader {
   return {
     read(args, context) {
       args.sp()
-      const wanted = context.text(args.astring('a text to search for'))
-      return (message) => bodyContains(parsed(message), wanted, withHeader)
+      const holds = readWanted(args, context)
+      return (message) => bodyContains(parsed(message), holds, withHeader)
     },
   }
 }
@@ -94,8 +100,8 @@ function readHeader(args: Arguments, context: SearchContext): SearchTest {
   args.sp()
   const key = args.astring('the name of a header field').toString('latin1').toLowerCase()
   args.sp()
-  const wanted = context.text(args.astring('a text to search for'))
-  return (message) => hasField(parsed(message).root.header, key, wanted)
+  const holds = readWanted(args, context)
+  return (message) => hasField(parsed(message).root.header, key, holds)
 }
 
 /** entry-name and entry-type are taken and, as all flags share one mod-sequence here, disregarded (RFC 7162 §3.1.5). */
@@ -139,9 +145,9 @@ export const searchKeysFeature: Feature = {
     OLD: {
       needs: rev1,
       read:
-        (_args, { session }) =>
+        (_args, { view }) =>
         (message) =>
-          !session.selected.recent.has(message),
+          !view.recent.has(message),
     },
     NEW: {
       needs: rev1,

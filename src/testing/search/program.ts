@@ -1,21 +1,31 @@
-import type { Arguments } from '../arguments.js'
+import type { Arguments, SentSet } from '../arguments.js'
 import { lookUp } from '../lookup.js'
 import { decoderOf } from '../mime/decode.js'
 import { bad, no } from '../refusal.js'
 import type { Session } from '../session.js'
 import type { View } from '../store/view.js'
 import type { SearchContext, SearchTest } from './key.js'
-import { comparable } from './text.js'
+import { activeCollation } from './collation.js'
 
-/** What the keys of one search share. @throws Refusal `[BADCHARSET]` */
-export function searchContext(session: Session, charset: string, view: View = session.selected): SearchContext {
-  const decoder = decoderOf(charset.toUpperCase() === 'US-ASCII' ? 'utf-8' : charset)
-  if (decoder === null) throw no('This charset is not known', 'BADCHARSET (US-ASCII UTF-8 ISO-8859-1)')
+/** What the keys of one search share, with arguments in UTF-8 until told otherwise. */
+export function searchContext(session: Session, view: View = session.selected, lenient = false): SearchContext {
+  const collation = activeCollation.get(session)
+  let decoder = new TextDecoder('utf-8')
   return {
     session,
     view,
+    charset: 'UTF-8',
+    lenient,
     modSeq: false,
-    text: (octets) => comparable(decoder.decode(octets)),
+    useCharset(name) {
+      const upper = name.toUpperCase()
+      const found = decoderOf(upper === 'US-ASCII' ? 'utf-8' : upper)
+      if (found === null) throw no('This charset is not known', 'BADCHARSET (US-ASCII UTF-8 ISO-8859-1)')
+      decoder = found
+      this.charset = upper
+    },
+    text: (octets) => collation.prepare(decoder.decode(octets)),
+    holds: (text, wanted) => collation.prepare(text).includes(wanted),
     key(args) {
       return readKey(args, this)
     },
@@ -23,14 +33,19 @@ export function searchContext(session: Session, charset: string, view: View = se
 }
 
 /** search-program = ["CHARSET" SP charset SP] search-key *(SP search-key); the space ahead of the keys stays. */
-export function readCharset(session: Session, args: Arguments, view?: View): SearchContext {
-  let charset = 'utf-8'
+export function readCharset(args: Arguments, context: SearchContext): void {
   const start = args.pos
   if (args.take(' ') && args.takeWord('CHARSET')) {
     args.sp()
-    charset = args.astringText('a charset')
+    context.useCharset(args.astringText('a charset'))
   } else args.pos = start
-  return searchContext(session, charset, view)
+}
+
+/** search-criteria = charset 1*(SP search-key): the charset of SORT and THREAD (RFC 5256 §5). */
+export function readCriteria(args: Arguments, context: SearchContext): SearchTest {
+  context.useCharset(args.peek() === '"' ? args.string('a charset').toString('latin1') : args.atom('a charset'))
+  args.sp()
+  return readKeys(args, context)
 }
 
 /** search-key *(SP search-key): all of them must fit. */
@@ -52,10 +67,20 @@ function readKey(args: Arguments, context: SearchContext): SearchTest {
   if (/[0-9*$]/.test(args.peek())) {
     const set = args.set()
     if (set === '$' && !session.has('SEARCHRES')) throw bad('$ needs SEARCHRES')
-    const found = new Set(session.numbered(set, false, view))
+    const found = new Set(session.numbered(context.lenient ? within(set, view.messages.length) : set, false, view))
     return (message) => found.has(message)
   }
   const name = args.name('a search key')
   const reader = lookUp(session, session.server.tables.searchKeys, name, 'search key')
   return args.nested(() => reader.read(args, context))
+}
+
+/** Of a set the sequence numbers up to `count`. */
+function within(set: SentSet, count: number): SentSet {
+  if (set === '$') return set
+  return set.flatMap(({ from, to }) => {
+    const low = Math.min(from === Infinity ? count : from, to === Infinity ? count : to)
+    const high = to === Infinity ? Math.max(from === Infinity ? count : from, count) : to
+    return low < 1 || low > count ? [] : [{ from: low, to: Math.min(high, count) }]
+  })
 }

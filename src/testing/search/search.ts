@@ -4,14 +4,15 @@ import { Refusal } from '../refusal.js'
 import type { Session } from '../session.js'
 import type { NumberOf } from '../slots.js'
 import type { StoredMessage } from '../store/message.js'
-import { readCharset, readKeys } from './program.js'
+import { readCharset, readKeys, searchContext } from './program.js'
 import { allReturned, highestModSeq, readReturns, writeExtended } from './returns.js'
 
 /** search = "SEARCH" [search-return-opts] SP search-program */
 function search(session: Session, args: Arguments, call: Call): Completion {
   const wanted = readReturns(session, args)
   try {
-    const context = readCharset(session, args)
+    const context = searchContext(session)
+    readCharset(args, context)
     args.sp()
     const test = readKeys(args, context)
     args.end()
@@ -26,8 +27,7 @@ function search(session: Session, args: Arguments, call: Call): Completion {
     return {}
   } catch (error) {
     // A search that fails leaves nothing saved (RFC 9051 §6.4.4.1); one that is not understood changes nothing.
-    if (error instanceof Refusal && error.kind === 'NO' && wanted?.options.has('SAVE') === true)
-      session.saved = new Set()
+    if (error instanceof Refusal && error.kind === 'NO' && wanted?.has('SAVE') === true) session.saved = new Set()
     throw error
   }
 }
