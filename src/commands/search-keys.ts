@@ -157,11 +157,12 @@ function isSaved(value: unknown): value is SavedResult {
  * entry-flag-name    = DQUOTE "/flags/" attr-flag DQUOTE   (RFC 7162 §7)
  */
 function writeModSeq(w: Writer, given: bigint | FlagModSeq): void {
-  const isPlain = typeof given !== 'object' || (given as unknown) === null
-  const value = isPlain ? given : given.value
+  const known: unknown = given
+  const isEntry = typeof known === 'object' && known !== null
+  const value = isEntry ? (given as FlagModSeq).value : (given as bigint)
   checkModSeq(value)
   w.word('MODSEQ').sp()
-  if (!isPlain) writeEntry(w, given)
+  if (isEntry) writeEntry(w, given as FlagModSeq)
   w.number(value)
 }
 

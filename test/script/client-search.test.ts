@@ -369,7 +369,7 @@ describe('fetch with partial', () => {
       S: <f> OK done
     `)
     expect(await read(it, { partial: '-1:-3' })).toEqual([25996, 25997, 26600])
-    expect(await read(it, { partial: '-1:-30', changedSince: 98305n as never })).toEqual([25997])
+    expect(await read(it, { partial: '-1:-30', changedSince: 98305n })).toEqual([25997])
     await it.done
   })
 
