@@ -11,6 +11,29 @@ const JOINED = ['min', 'max', 'count', 'all', 'modSeq']
 type Data = Readonly<Record<string, unknown>>
 
 /**
+ * Searches among more UIDs than fit into one command line, in as many commands as they need. Only a list that every message
+ * has to be in can be cut.
+ *
+ * @param context - bounds the whole call
+ * @throws PartialResultError when the parts of what was asked for cannot be put together
+ */
+export async function searchInParts<R>(
+  context: MailboxContext,
+  criteria: SearchCriteria,
+  uids: UidSet,
+  options: object | undefined,
+): Promise<R> {
+  const results: R[] = []
+  const parts = uids.chunks(context.limits.commandLine)
+  for (const part of [...parts].reverse()) {
+    const result = await context.run(find<R>(uidSearch, { ...criteria, uid: part }, options, context.protocol))
+    results.push(result)
+    if (results.length < parts.length) refuseUnjoinable(result, options, part.min ?? 1, results)
+  }
+  return join(results)
+}
+
+/**
  * Searches a mailbox whose server looks at only so many messages at a time (RFC 9738), part by part from the highest UID
  * down, as often as it takes.
  *

@@ -10,9 +10,9 @@ import type {
 import { sortForm } from '../extensions/sort.js'
 import { thread, threadSeq, type Thread, type ThreadAlgorithm } from '../extensions/thread.js'
 import type { SeqNum, Uid } from '../model/ids.js'
-import type { SeqSet, UidSet } from '../model/number-set.js'
+import { UidSet, type SeqSet } from '../model/number-set.js'
 import { bounded, checkCall } from './call-options.js'
-import { limitedSearch } from './limited-search.js'
+import { limitedSearch, searchInParts } from './limited-search.js'
 import { callOf, MailboxBase } from './mailbox-base.js'
 import type { CallOptions } from './mailbox-context.js'
 import { SearchWatch, WatchedList, WatchedSet } from './search-watch.js'
@@ -37,8 +37,15 @@ export abstract class MailboxQueries extends MailboxBase {
     criteria: SearchCriteria,
     options?: O,
   ): Promise<SearchResult<O>> {
-    if (!this.context.connection.capabilities.has('MESSAGELIMIT=')) return this.#find(uidSearch, criteria, options)
-    return limitedSearch(bounded(this.context, options ?? {}), criteria, options)
+    const { connection, limits } = this.context
+    if (connection.capabilities.has('MESSAGELIMIT=')) {
+      return limitedSearch(bounded(this.context, options ?? {}), criteria, options)
+    }
+    const among: unknown = (criteria as SearchCriteria | null)?.uid
+    if (!(among instanceof UidSet) || among.hasStar || among.toString().length <= limits.commandLine) {
+      return this.#find(uidSearch, criteria, options)
+    }
+    return searchInParts(bounded(this.context, options ?? {}), criteria, among, options)
   }
 
   /** Searches as {@link search} does, and gives sequence numbers: a snapshot that the next EXPUNGE moves. */

@@ -4,7 +4,7 @@ import { hasFlag } from '../model/flags.js'
 import type { MailboxInfo, MailboxStatus } from '../model/mailbox.js'
 import type { Untagged } from '../model/response.js'
 import type { Writer } from '../wire/writer.js'
-import { checkArray, checkCapability, checkString } from './checks.js'
+import { canonicalMailbox, checkArray, checkCapability, checkString } from './checks.js'
 import type { Collector, Command, EncodeContext } from './command.js'
 import { loggedIn } from './states.js'
 import { coreStatusItems, statusItems, writeStatusItems, type StatusQuery } from './status.js'
@@ -93,7 +93,7 @@ export function lsub(pattern = '*', reference = ''): Command<readonly MailboxInf
     states: loggedIn,
     traits: { answers: 'LSUB' },
     safe: true,
-    encode: (w) => void w.sp().mailbox(reference).sp().listMailbox(pattern),
+    encode: (w) => void w.sp().mailbox(reference).sp().listMailbox(canonicalMailbox(pattern)),
     collect: () => {
       const found = new Map<string, MailboxInfo>()
       return {
@@ -131,10 +131,11 @@ function writeSelection(w: Writer, options: ListOptions, context: EncodeContext)
 /** mbox-or-pat = list-mailbox / patterns */
 function writePatterns(w: Writer, patterns: readonly string[], context: EncodeContext): void {
   const [first] = patterns
-  if (patterns.length === 1 && first !== undefined) w.listMailbox(first)
+  // Some servers find INBOX in upper case only.
+  if (patterns.length === 1 && first !== undefined) w.listMailbox(canonicalMailbox(first))
   else {
     checkCapability(context, 'LIST-EXTENDED', 'LIST with several patterns')
-    w.list(patterns, (pattern) => w.listMailbox(pattern))
+    w.list(patterns, (pattern) => w.listMailbox(canonicalMailbox(pattern)))
   }
 }
 

@@ -83,7 +83,7 @@ export type SortResult<O, Num extends number = Uid> = SearchOutcome<
 >
 
 /** What extensions add to a message for APPEND. */
-export interface ExtensionAppend extends AnnotateStore {}
+export type ExtensionAppend = AnnotateStore
 
 /** What STORE changes in place of flags, by the keys of extensions. */
 export interface ExtensionStore extends AnnotateStore, GmailStore {}

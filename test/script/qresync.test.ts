@@ -24,7 +24,7 @@ async function scene(enabled: string, script: string): Promise<Scene> {
     enable: ['QRESYNC'],
     on: {
       flags: ({ uid }) => events.push(`flags ${uid}`),
-      vanished: ({ uids: gone }) => events.push(`vanished ${gone}`),
+      vanished: ({ uids: gone }) => events.push(`vanished ${String(gone)}`),
       exists: ({ count }) => events.push(`exists ${count}`),
     },
   })
@@ -102,7 +102,9 @@ describe('select with qresync', () => {
 
   it('is refused before a byte is sent when QRESYNC is not enabled', async () => {
     await using at = await scene('CONDSTORE', '')
-    await expect(at.client.select('INBOX', { qresync: { uidValidity: 1, modSeq: 1n } })).rejects.toThrow(CapabilityError)
+    await expect(at.client.select('INBOX', { qresync: { uidValidity: 1, modSeq: 1n } })).rejects.toThrow(
+      CapabilityError,
+    )
     await at.done
   })
 

@@ -228,6 +228,23 @@ describe('MAILBOX-REFERRALS', () => {
   })
 })
 
+describe('LOGIN-REFERRALS', () => {
+  it('tells where the user is to log in, and does not go there', async () => {
+    const server = await ScriptedServer.start(`
+      S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN LOGIN-REFERRALS] ready
+      C: <t> AUTHENTICATE PLAIN AG1pa2UAc2VjcmV0
+      S: <t> NO [REFERRAL IMAP://MIKE@SERVER2/] Specified user is invalid on this server. Try SERVER2.
+    `)
+    const auth = { user: 'mike', password: 'secret' }
+    await expect(connect({ ...server.connectOptions(), auth, idle: false })).rejects.toMatchObject({
+      name: 'AuthenticationError',
+      responseCode: { name: 'REFERRAL', urls: ['IMAP://MIKE@SERVER2/'] },
+    })
+    await server.done
+    await server.close()
+  })
+})
+
 describe('INPROGRESS', () => {
   it('is told with the command that it is about', async () => {
     await using at = await scene(
