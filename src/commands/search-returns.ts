@@ -18,9 +18,9 @@ export interface CoreSearchOptions {
 
 /** The data of a search by the name of what was asked for. */
 export interface SearchData<Num extends number = Uid | SeqNum, Set = UidSet> {
-  /** The lowest number, of SORT the first one; null when nothing was found. */
+  /** The lowest number, of SORT the first one, except on Cyrus with ESORT; null when nothing was found. */
   readonly min: Num | null
-  /** The highest number, of SORT the last one; null when nothing was found. */
+  /** The highest number, of SORT the last one, except on Cyrus with ESORT; null when nothing was found. */
   readonly max: Num | null
   /** How many messages were found. */
   readonly count: number

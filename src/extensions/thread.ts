@@ -17,7 +17,7 @@ import type { Extension } from './extension.js'
 
 /**
  * How messages are put together: by subject, by their references and subjects (RFC 5256 §3), or by references alone, the
- * threads ordered by their last message.
+ * order of the conversations being that of their newest messages on most servers.
  */
 export type ThreadAlgorithm = 'ORDEREDSUBJECT' | 'REFERENCES' | 'REFS' | (string & {})
 
@@ -178,7 +178,7 @@ export const threads: readonly Extension[] = [
   {
     capability: 'THREAD=REFS',
     spec: 'draft',
-    summary: 'Puts messages into conversations by what they refer to alone, the one with the newest message last.',
+    summary: 'Puts messages into conversations by what they refer to alone.',
     usage: "mailbox.thread('REFS')",
     tested: ['embedded', 'dovecot', 'cyrus'],
   },
