@@ -49,19 +49,19 @@ interface QuotaRootResponse extends ExtensionResponse {
  * quota-list     = "(" quota-resource *(SP quota-resource) ")"
  * quota-resource = resource-name SP resource-usage SP resource-limit   (RFC 9208 §7)
  *
- * An empty list is taken too, as RFC 2087 had it.
+ * An empty list is taken too, as RFC 2087 had it, and none at all, which Courier sends where there is no limit.
  */
 function readQuota(cursor: Cursor): QuotaResponse {
   const root = cursor.astring()
-  cursor.sp()
   const resources = new Map<string, QuotaUsage>()
-  cursor.list(() => {
+  const readResource = (): void => {
     const name = cursor.astring().toUpperCase()
     cursor.sp()
     const usage = cursor.size()
     cursor.sp()
     resources.set(name, { usage, limit: cursor.size() })
-  })
+  }
+  if (cursor.trySp() && !cursor.atEnd) cursor.list(readResource)
   return { kind: 'untagged', type: 'X:QUOTA', quota: { root, resources } }
 }
 

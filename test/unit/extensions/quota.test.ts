@@ -58,6 +58,7 @@ describe('the answers of QUOTA', () => {
 
   it('knows no limits where none are told', () => {
     expect(answer(getQuota('a'), ['* QUOTA a ()']).resources.size).toBe(0)
+    expect(answer(getQuota('ROOT'), ['* QUOTA "ROOT"'])).toEqual({ root: 'ROOT', resources: new Map() })
     expect(answer(getQuota('a'), [])).toEqual({ root: 'a', resources: new Map() })
   })
 
