@@ -23,6 +23,8 @@ export interface Hooks {
   onSelect?(session: Session, view: View): void
   /** A mailbox is about to be left. */
   onUnselect?(session: Session, view: View): void
+  /** CREATE is about to make a mailbox of this name. */
+  beforeCreate?(session: Session, name: string): void
   /** CREATE made a mailbox: returns the response code of its answer. */
   onCreate?(session: Session, mailbox: MemoryMailbox): string | undefined
   /** A command named messages (`FETCH`, `STORE`, `COPY`, `MOVE`, `EXPUNGE`, `SEARCH`): returns those that it is to treat. */

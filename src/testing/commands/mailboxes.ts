@@ -26,6 +26,7 @@ function create(session: Session, args: Arguments): Completion {
       })
     : []
   args.end()
+  for (const hook of session.hooks('beforeCreate')) hook(session, name)
   const mailbox = session.access.create(name)
   for (const apply of parameters) apply(mailbox)
   const codes = session.hooks('onCreate').map((hook) => hook(session, mailbox))

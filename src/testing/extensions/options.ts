@@ -5,4 +5,9 @@ export interface ExtensionOptions {
    * or numbers by the name of the mailbox, others then have none. Default the limit of literals.
    */
   readonly appendLimit?: number | Readonly<Record<string, number>>
+  /**
+   * Limits that every account has at the start (RFC 9208), by resource: STORAGE and ANNOTATION-STORAGE in units of 1024
+   * octets, MESSAGE and MAILBOX in numbers. Default none; SETQUOTA changes them.
+   */
+  readonly quota?: Readonly<Record<string, number>>
 }
