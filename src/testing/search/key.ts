@@ -17,12 +17,16 @@ export interface SearchContext {
   useCharset(name: string): void
   /** Octets of an argument as text in the charset of the command, in the form in which texts are compared. */
   text(octets: Buffer): string
+  /** A text in that form. */
+  prepare(text: string): string
   /** Whether a text of a message, as people read it, holds what `text` made of an argument. */
   holds(text: string, wanted: string): boolean
   /** Whether sequence numbers that no message has are passed over (RFC 7377 §2); else they are BAD. */
   readonly lenient: boolean
   /** Reads one more key: for NOT and OR. */
   key(args: Arguments): SearchTest
+  /** What the keys at the top that name messages by numbers let through: these are the messages that are searched. */
+  readonly scope: SearchTest[]
   /** Set by MODSEQ: the answer then tells the highest mod-sequence (RFC 7162 §3.1.5). */
   modSeq: boolean
 }

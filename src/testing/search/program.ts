@@ -7,6 +7,9 @@ import type { View } from '../store/view.js'
 import type { SearchContext, SearchTest } from './key.js'
 import { activeCollation } from './collation.js'
 
+/** A key that names messages by numbers. */
+const NUMBERS = /^(?:[\d*$]|UID(?:AFTER|BEFORE)? )/i
+
 /** What the keys of one search share, with arguments in UTF-8 until told otherwise. */
 export function searchContext(session: Session, view: View = session.selected, lenient = false): SearchContext {
   const collation = activeCollation.get(session)
@@ -16,14 +19,19 @@ export function searchContext(session: Session, view: View = session.selected, l
     view,
     charset: 'UTF-8',
     lenient,
+    scope: [],
     modSeq: false,
     useCharset(name) {
       const upper = name.toUpperCase()
+      // RFC 9755 §3: SORT and THREAD then take nothing else.
+      const utf8Only = session.enabled.has('UTF8=ACCEPT') && upper !== 'UTF-8'
+      if (utf8Only) throw no('All is UTF-8 after ENABLE UTF8=ACCEPT', 'BADCHARSET (UTF-8)')
       const found = decoderOf(upper === 'US-ASCII' ? 'utf-8' : upper)
       if (found === null) throw no('This charset is not known', 'BADCHARSET (US-ASCII UTF-8 ISO-8859-1)')
       decoder = found
       this.charset = upper
     },
+    prepare: (text) => collation.prepare(text),
     text: (octets) => collation.prepare(decoder.decode(octets)),
     holds: (text, wanted) => collation.prepare(text).includes(wanted),
     key(args) {
@@ -36,6 +44,8 @@ export function searchContext(session: Session, view: View = session.selected, l
 export function readCharset(args: Arguments, context: SearchContext): void {
   const start = args.pos
   if (args.take(' ') && args.takeWord('CHARSET')) {
+    // All is UTF-8 then, and a charset can only contradict that (RFC 6855 §3).
+    if (context.session.enabled.has('UTF8=ACCEPT')) throw bad('SEARCH has no CHARSET after ENABLE UTF8=ACCEPT')
     args.sp()
     context.useCharset(args.astringText('a charset'))
   } else args.pos = start
@@ -51,8 +61,12 @@ export function readCriteria(args: Arguments, context: SearchContext): SearchTes
 /** search-key *(SP search-key): all of them must fit. */
 export function readKeys(args: Arguments, context: SearchContext): SearchTest {
   const tests: SearchTest[] = []
-  do tests.push(readKey(args, context))
-  while (args.take(' '))
+  do {
+    const byNumber = NUMBERS.test(args.text.slice(args.pos, args.pos + 20))
+    const test = readKey(args, context)
+    tests.push(test)
+    if (byNumber) context.scope.push(test)
+  } while (args.take(' '))
   return all(tests)
 }
 

@@ -17,7 +17,8 @@ function search(session: Session, args: Arguments, call: Call): Completion {
     const test = readKeys(args, context)
     args.end()
     const { messages } = session.selected
-    const found = session.limited(messages, call).filter((message) => !message.expunged && test(message))
+    const searched = messages.filter((message) => context.scope.every((inScope) => inScope(message)))
+    const found = session.limited(searched, call).filter((message) => !message.expunged && test(message))
     const number = numberOf(session, call)
     if (wanted === null && !session.rev2) writeSearch(session, found, number, context.modSeq)
     else {
