@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { list, lsub } from '../../../src/commands/list.js'
+import type { ListReturnItem } from '../../../src/commands/slots.js'
+import { coreStatusItems } from '../../../src/commands/status.js'
 import { ArgumentError, CapabilityError } from '../../../src/model/errors.js'
 import { answer, encode, Play, wrong } from './helpers.js'
 
@@ -134,5 +136,63 @@ describe('LSUB', () => {
     const play = new Play(command).send('* LSUB () "." news.a', '* LIST () "." b', 'A1 OK done')
     expect(play.result.map((each) => [each.name, each.subscribed])).toEqual([['news.a', true]])
     expect(play.claims).toEqual([true, false])
+  })
+})
+
+describe('LIST with what extensions tell', () => {
+  const colour: ListReturnItem<string> = {
+    needs: 'X-COLOUR',
+    check: (value) => {
+      if (value === '') throw new ArgumentError('no colour')
+    },
+    write: (w, value) => void w.word('COLOUR').sp().astring(value),
+    take: (response) =>
+      response.type === 'METADATA' ? { mailbox: response.mailbox, value: [...response.entries.keys()] } : undefined,
+    join: (before, value) => [...(before as string[]), ...(value as string[])],
+  }
+  const returns = { colour }
+  const has = { has: ['LIST-EXTENDED', 'LIST-STATUS', 'X-COLOUR'] }
+  const command = (options: object) => list('*', { return: [], ...options }, coreStatusItems, returns)
+
+  it('asks for it behind what the core asks for, and in front of the status', () => {
+    const options = { return: ['children'], colour: 'red', status: { messages: true } }
+    expect(encode(command(options), has)).toBe('A1 LIST "" * RETURN (CHILDREN COLOUR red STATUS (MESSAGES))\r\n')
+    expect(encode(command({ colour: 'red' }), has)).toBe('A1 LIST "" * RETURN (COLOUR red)\r\n')
+    for (const off of [undefined, false]) expect(encode(command({ colour: off }), has)).toBe('A1 LIST "" *\r\n')
+  })
+
+  it('runs alone, since its answers look like those of others', () => {
+    expect(command({ colour: 'red' }).traits).toEqual({ exclusive: true })
+    expect(command({}).traits).toEqual({ answers: 'LIST' })
+  })
+
+  it('needs the capability, and a value that can be right', () => {
+    expect(() => encode(command({ colour: 'red' }), { has: ['LIST-EXTENDED'] })).toThrow(CapabilityError)
+    expect(() => command({ colour: '' })).toThrow(ArgumentError)
+  })
+
+  it('joins what several responses tell, of listed mailboxes only', () => {
+    const play = new Play(command({ colour: 'red' })).send(
+      '* METADATA a (/early "x")',
+      '* LIST () "/" a',
+      '* METADATA a (/one "x")',
+      '* METADATA a (/two "x")',
+      '* METADATA b (/other "x")',
+      '* STATUS a (MESSAGES 3)',
+      'A1 OK done',
+    )
+    expect(play.claims).toEqual([false, true, true, true, false, false])
+    expect(play.result).toMatchObject([{ name: 'a', colour: ['/one', '/two'] }])
+  })
+
+  it('leaves the status of mailboxes that are not listed to others', () => {
+    const play = new Play(command({ status: { messages: true } })).send(
+      '* LIST () "/" a',
+      '* STATUS a (MESSAGES 3)',
+      '* STATUS b (MESSAGES 4)',
+      'A1 OK done',
+    )
+    expect(play.claims).toEqual([true, true, false])
+    expect(play.result).toMatchObject([{ name: 'a', status: { messages: 3 } }])
   })
 })

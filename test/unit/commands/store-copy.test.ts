@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { copy, move } from '../../../src/commands/copy.js'
 import { expunge, uidExpunge } from '../../../src/commands/expunge.js'
+import type { StoreItem } from '../../../src/commands/slots.js'
 import { modifiedOf, store, type StoreChange } from '../../../src/commands/store.js'
 import { ArgumentError, CapabilityError, ResponseError } from '../../../src/model/errors.js'
 import { savedResult, seqs, uids, type SeqSet, type UidSet } from '../../../src/model/number-set.js'
@@ -160,5 +161,42 @@ describe('EXPUNGE', () => {
   it('gives the UIDs of VANISHED', () => {
     const play = new Play(uidExpunge(uids('1:9'))).send('* VANISHED 3:5', '* VANISHED (EARLIER) 1', '* VANISHED 9')
     expect(play.send('A1 OK').result).toEqual({ uids: uids('3:5,9'), count: 4 })
+  })
+})
+
+describe('STORE of what extensions can change', () => {
+  const labels: StoreItem<readonly string[]> = {
+    needs: 'X-LABELS',
+    check: (names) => {
+      if (names.length === 0) throw new ArgumentError('no label')
+    },
+    write: (w, names, silent) =>
+      void w
+        .word(`LABELS${silent ? '.SILENT' : ''}`)
+        .sp()
+        .list(names, (name) => w.astring(name)),
+  }
+  const change = (given: object) => store(uids(1), given, { labels })
+
+  it('is written in place of flags', () => {
+    const has = { has: ['X-LABELS', 'CONDSTORE'] }
+    expect(encode(change({ labels: ['a', 'b'] }), has)).toBe('A1 UID STORE 1 LABELS (a b)\r\n')
+    expect(encode(change({ labels: ['a'], silent: true, unchangedSince: 5n }), has)).toBe(
+      'A1 UID STORE 1 (UNCHANGEDSINCE 5) LABELS.SILENT (a)\r\n',
+    )
+    expect(encode(change({ labels: undefined, add: ['\\Seen'] }), has)).toBe('A1 UID STORE 1 +FLAGS (\\Seen)\r\n')
+  })
+
+  it('needs the capability', () => {
+    expect(() => encode(change({ labels: ['a'] }))).toThrow(CapabilityError)
+  })
+
+  it.each([
+    ['a change of two things', { labels: ['a'], add: ['\\Seen'] }],
+    ['a value that cannot be right', { labels: [] }],
+    ['what nobody knows', { colour: 'red' }],
+    ['nothing', { labels: undefined }],
+  ])('refuses %s', (_, given) => {
+    expect(() => change(given)).toThrow(ArgumentError)
   })
 })
