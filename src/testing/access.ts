@@ -46,6 +46,11 @@ export class Access {
     return candidates(this.account)
   }
 
+  /** What RLIST, RLSUB and the option REMOTE tell of beside that: mailboxes on other servers (RFC 2193 §5). */
+  remote(): Candidate[] {
+    return []
+  }
+
   /** namespace = nil / "(" 1*namespace-descr ")", three of them: personal, other users', shared (RFC 2342). */
   namespaces(): string {
     return `(("" ${quoted(this.account.delimiter)})) NIL NIL`

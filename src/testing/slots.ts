@@ -18,11 +18,19 @@ export interface StatusItem {
   value(mailbox: MemoryMailbox, session: Session): string
 }
 
+/** What a parameter of SELECT chooses and does. */
+export interface SelectRule {
+  /** The mailbox that is opened in place of the one that was named; undefined to leave it at the name. */
+  choose?(): MemoryMailbox | undefined
+  /** Runs when the mailbox is open. */
+  apply(view: View): void
+}
+
 /** A parameter of SELECT and EXAMINE (RFC 4466 §2.1): reads its value, returns what to do when the mailbox is open. */
 export interface SelectParameter {
   readonly needs: readonly string[]
   /** Reads the value. */
-  read(args: Arguments, session: Session): (view: View) => void
+  read(args: Arguments, session: Session): ((view: View) => void) | SelectRule
 }
 
 /** A parameter of CREATE (RFC 4466 §2.2). */
@@ -51,8 +59,10 @@ export interface Enabling {
 export interface FetchRule {
   /** Items that are answered as well. */
   readonly items?: readonly string[]
-  /** Runs when the whole command has been read, ahead of any answer. */
-  begin?(session: Session, set: SentSet, call: Call): void
+  /** The mod-sequence behind which messages count: of CHANGEDSINCE. */
+  readonly since?: bigint
+  /** Runs when the whole command has been read, ahead of any answer; `rules` are those of all its modifiers. */
+  begin?(session: Session, set: SentSet, call: Call, rules: readonly FetchRule[]): void
   /** Whether a message of the set is answered. */
   takes?(message: StoredMessage): boolean
   /** Of the messages of the set, ascending, those that are looked at; asked ahead of `takes` (RFC 9394 §3.4). */
@@ -188,6 +198,8 @@ export interface ListSelection {
   readonly childInfo?: string
   /** Whether it is RECURSIVEMATCH. */
   readonly recursive?: boolean
+  /** Whether it is REMOTE. */
+  readonly remote?: boolean
   /** What it adds to the answers. */
   readonly extra?: ListExtra
 }

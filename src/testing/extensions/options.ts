@@ -1,3 +1,6 @@
+import type { InProgressOptions } from './inprogress.js'
+import type { ReferralOptions } from './referrals.js'
+
 /** What single extensions of the embedded server can be told; each has one field of its own here. */
 export interface ExtensionOptions {
   /**
@@ -10,4 +13,10 @@ export interface ExtensionOptions {
    * octets, MESSAGE and MAILBOX in numbers. Default none; SETQUOTA changes them.
    */
   readonly quota?: Readonly<Record<string, number>>
+  /** How commands that a fault delays tell of their progress (RFC 9585). */
+  readonly inProgress?: InProgressOptions
+  /** The URL of the session resource over JMAP (RFC 9698); left out: JMAPACCESS is not offered. */
+  readonly jmapAccess?: string
+  /** Users and mailboxes that live on other servers (RFC 2221, RFC 2193). */
+  readonly referrals?: ReferralOptions
 }

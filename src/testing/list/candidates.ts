@@ -7,6 +7,8 @@ export interface Candidate {
   /** Null for a name that is only subscribed, or only stands above one. */
   readonly mailbox: MemoryMailbox | null
   readonly subscribed: boolean
+  /** Whether it is on another server. */
+  readonly elsewhere?: boolean
 }
 
 /** Mailboxes, subscribed names that do not exist, and the names above those; sorted, INBOX first. */

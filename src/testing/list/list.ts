@@ -1,6 +1,6 @@
 import type { Arguments } from '../arguments.js'
 import { readStatusItems, writeStatus } from '../commands/status.js'
-import type { Completion, Feature } from '../feature.js'
+import type { Call, Completion, Feature } from '../feature.js'
 import { lookUp } from '../lookup.js'
 import { bad } from '../refusal.js'
 import type { Session } from '../session.js'
@@ -56,7 +56,7 @@ function read(session: Session, args: Arguments): ListCommand {
   return { extended, selections, reference, patterns, extras: [...added, ...extras] }
 }
 
-function list(session: Session, args: Arguments): Completion | void {
+function list(session: Session, args: Arguments, call: Call): Completion | void {
   const command = read(session, args)
   const { out, owner } = session
   if (!command.extended && command.patterns[0] === '') {
@@ -67,7 +67,9 @@ function list(session: Session, args: Arguments): Completion | void {
   const tests = command.patterns
     .filter((pattern) => pattern !== '')
     .map((pattern) => matcher(command.reference + pattern, owner.delimiter))
-  const all = session.access.candidates()
+  const remote = call.name === 'RLIST' || command.selections.some((each) => each.remote)
+  const elsewhere = remote ? session.access.remote() : []
+  const all = [...session.access.candidates(), ...elsewhere]
   const picked = all.filter((candidate) => isChosen(candidate, command.selections))
   const families: Families = {
     existing: namesAbove(
@@ -132,7 +134,7 @@ function writeList(session: Session, candidate: Candidate, command: ListCommand,
 }
 
 /** lsub = "LSUB" SP mailbox SP list-mailbox (RFC 3501 §6.3.9) */
-function lsub(session: Session, args: Arguments): void {
+function lsub(session: Session, args: Arguments, call: Call): void {
   args.sp()
   const reference = args.mailbox()
   args.sp()
@@ -140,7 +142,7 @@ function lsub(session: Session, args: Arguments): void {
   args.end()
   const { delimiter } = session.owner
   const test = matcher(reference + pattern, delimiter)
-  const all = session.access.candidates()
+  const all = [...session.access.candidates(), ...(call.name === 'RLSUB' ? session.access.remote() : [])]
   // With % a name stands in for those below it that are subscribed and that the pattern hides.
   const hidden = all.filter((each) => each.subscribed && !test(each.name))
   const above = pattern.includes('%') ? namesAbove(hidden, delimiter) : new Set<string>()
@@ -153,6 +155,11 @@ function lsub(session: Session, args: Arguments): void {
 
 const subscribed: ListExtra = { attributes: (candidate) => (candidate.subscribed ? ['\\Subscribed'] : []) }
 
+/** Tells which names are elsewhere (RFC 5258 §3.1). */
+const remoteAttribute: ListExtra = {
+  attributes: ({ elsewhere }) => (elsewhere === true ? ['\\Remote'] : []),
+}
+
 /** LIST with its extensions (RFC 9051 §6.3.9, RFC 5258, RFC 5819, RFC 6154, RFC 3348), LSUB (RFC 3501 §6.3.9). */
 export const listFeature: Feature = {
   capabilities: ['CHILDREN', 'LIST-EXTENDED', 'LIST-STATUS', 'SPECIAL-USE'],
@@ -161,8 +168,7 @@ export const listFeature: Feature = {
       needs: ['LIST-EXTENDED'],
       read: () => ({ takes: (each) => each.subscribed, unreal: true, childInfo: 'SUBSCRIBED', extra: subscribed }),
     },
-    // No mailbox is elsewhere.
-    REMOTE: { needs: ['LIST-EXTENDED'], read: () => ({}) },
+    REMOTE: { needs: ['LIST-EXTENDED'], read: () => ({ remote: true, extra: remoteAttribute }) },
     RECURSIVEMATCH: { needs: ['LIST-EXTENDED'], read: () => ({ recursive: true }) },
     'SPECIAL-USE': {
       needs: ['SPECIAL-USE'],
