@@ -98,15 +98,7 @@ export type {
   SearchReturns,
 } from './commands/search-returns.js'
 export type { CoreCriteria, FlagModSeq, SearchKeys } from './commands/search-criteria.js'
-export type {
-  ExtensionAppend,
-  ExtensionFetchItems,
-  ExtensionListOptions,
-  ExtensionSelectData,
-  ExtensionSelectOptions,
-  ExtensionStore,
-  SearchCriteria,
-} from './extensions/options.js'
+export type * from './extensions/options.js'
 export * from './extensions/public.js'
 export type * from './client/facets/index.js'
 export { examine, select, type SelectData, type SelectOptions, type SelectParam } from './commands/select.js'

@@ -213,7 +213,12 @@ export class ImapClient extends FacetHost {
     return this.#namespaces
   }
 
-  /** Logs out of the account but not off the server, as told at {@link ClientBase.unauthenticate}. */
+  /**
+   * Logs out of the account but not off the server (RFC 8437): nothing is selected or enabled after it, and
+   * {@link authenticate} logs in again.
+   *
+   * @throws CapabilityError without UNAUTHENTICATE
+   */
   override async unauthenticate(options: CallOptions = {}): Promise<void> {
     await super.unauthenticate(options)
     this.#namespaces = null

@@ -108,7 +108,7 @@ export class Mailbox extends ReadonlyMailbox {
    * @throws CapabilityError without REPLACE, unless `allowNonAtomic` is set
    * @example
    * ```ts
-   * const { uid: next } = await drafts.replace(uid, 'Subject: second version\r\n\r\nhello\r\n', { flags: ['\\Draft'] })
+   * const { uid: next } = await inbox.replace(uid, 'Subject: second version\r\n\r\nhello\r\n', { flags: ['\\Draft'] })
    * ```
    */
   async replace(

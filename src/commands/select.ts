@@ -1,9 +1,8 @@
 import type { MailboxInfo } from '../model/mailbox.js'
-import type { Untagged } from '../model/response.js'
 import type { Writer } from '../wire/writer.js'
 import { canonicalMailbox, checkCapability, checkName } from './checks.js'
 import type { Command, EncodeContext } from './command.js'
-import type { Needs } from './slots.js'
+import type { Needs, SelectCollector } from './slots.js'
 import { loggedIn } from './states.js'
 
 /** A parameter of SELECT and EXAMINE that an extension adds (RFC 4466 §2.1). */
@@ -13,8 +12,8 @@ export interface SelectParam {
   readonly key?: string
   /** Writes the parameter, without a space around it. */
   write(w: Writer, context: EncodeContext): void
-  /** Makes what takes the answer: `untagged` claims responses, `done` gives what the result tells. */
-  collect?(): { untagged(response: Untagged): boolean; done(): unknown }
+  /** Makes what takes the answer. */
+  collect?(): SelectCollector
 }
 
 /** How a mailbox is selected. */

@@ -62,8 +62,16 @@ export interface OptionItem<Value = unknown> {
 
 /** A parameter of SELECT and EXAMINE (RFC 4466 §2.1). */
 export interface SelectItem<Value = unknown> extends OptionItem<Value> {
-  /** Makes what takes the answer: `untagged` claims responses, `done` gives what the handle tells under the same key. */
-  collect?(value: Value): { untagged(response: Untagged): boolean; done(): unknown }
+  /** Makes what takes the answer. */
+  collect?(value: Value): SelectCollector
+}
+
+/** Takes what a server tells because of a parameter of SELECT. */
+export interface SelectCollector {
+  /** Is offered every untagged response while the command is in flight; true claims it. */
+  untagged(response: Untagged): boolean
+  /** Gives what the result tells under the key of the parameter. */
+  done(): unknown
 }
 
 /** Something else than flags that STORE changes, by its key in a change (RFC 4466 §2.5). */

@@ -5,6 +5,7 @@ import type {
   OptionItem,
   SearchKey,
   SearchReturnItem,
+  SelectCollector,
   SelectItem,
   SortKey,
   StatusItem,

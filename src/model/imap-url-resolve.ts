@@ -11,6 +11,7 @@ import { splitUrl, type UrlParts } from './imap-url-coding.js'
  * @throws ArgumentError when `reference` or what comes of it is no IMAP URL
  * @example
  * ```ts
+ * import { resolveImapUrl } from 'imapkit'
  * resolveImapUrl(';SECTION=1.4', 'imap://joe@example.com/INBOX/;UID=20/;SECTION=1.2').section // '1.4'
  * ```
  */

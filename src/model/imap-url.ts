@@ -73,6 +73,7 @@ export interface ImapUrl extends ImapUrlServer, ImapUrlPath {}
  * @throws ArgumentError for what is no IMAP URL; the URL itself is never part of the message
  * @example
  * ```ts
+ * import { parseImapUrl } from 'imapkit'
  * parseImapUrl('imap://joe@example.com/INBOX/;UID=20/;SECTION=1.2').uid // 20
  * ```
  */
@@ -258,6 +259,7 @@ function parseExpire(encoded: string): Date {
  * @throws ArgumentError for parts that do not go together or cannot be written
  * @example
  * ```ts
+ * import { formatImapUrl } from 'imapkit'
  * formatImapUrl({ scheme: 'imap', host: 'example.com', mailbox: 'Entwürfe', uid: 20 })
  * // 'imap://example.com/Entw%C3%BCrfe/;UID=20'
  * ```
@@ -276,6 +278,7 @@ export function formatImapUrl(url: ImapUrl): string {
  * @throws ArgumentError for parts that do not go together or cannot be written
  * @example
  * ```ts
+ * import { formatImapPath } from 'imapkit'
  * formatImapPath({ mailbox: 'Drafts', uid: 20, section: 'HEADER' }) // '/Drafts/;UID=20/;SECTION=HEADER'
  * ```
  */

@@ -222,7 +222,7 @@ export abstract class NumberSet<N extends number> {
     return normalise(bounds)
   }
 
-  /** The bounds of another set, for `collect`. */
+  /** The bounds of another set, for `collect`. @internal */
   static boundsOf(set: NumberSet<number>): Bounds {
     return set.#bounds
   }

@@ -35,27 +35,27 @@ export class Imap2 {
   }
 
   /** Names of mailboxes that match, INBOX left out: `*` matches any characters, `%` exactly one. */
-  findMailboxes(pattern = '*', options: CallOptions = {}): Promise<readonly string[]> {
+  async findMailboxes(pattern = '*', options: CallOptions = {}): Promise<readonly string[]> {
     return this.#run(findMailboxes(pattern), options)
   }
 
   /** Names of bulletin boards that match. */
-  findBboards(pattern = '*', options: CallOptions = {}): Promise<readonly string[]> {
+  async findBboards(pattern = '*', options: CallOptions = {}): Promise<readonly string[]> {
     return this.#run(findBboards(pattern), options)
   }
 
   /** Selects a bulletin board. */
-  bboard(name: string, options: CallOptions = {}): Promise<void> {
+  async bboard(name: string, options: CallOptions = {}): Promise<void> {
     return this.#run(bboard(name), options)
   }
 
   /** Fetches items of messages. */
-  fetch(set: SeqSet, query: Imap2Query, options: CallOptions = {}): Promise<readonly Imap2Message[]> {
+  async fetch(set: SeqSet, query: Imap2Query, options: CallOptions = {}): Promise<readonly Imap2Message[]> {
     return this.#run(fetchImap2(set, query), options)
   }
 
   /** Searches; the numbers are a snapshot. */
-  search(criteria: CoreCriteria, options: CallOptions = {}): Promise<SeqSet> {
+  async search(criteria: CoreCriteria, options: CallOptions = {}): Promise<SeqSet> {
     return this.#run(searchSeq(criteria), options)
   }
 

@@ -19,17 +19,17 @@ export class Language {
   }
 
   /** The languages that the server has. */
-  list(options: CallOptions = {}): Promise<readonly string[]> {
+  async list(options: CallOptions = {}): Promise<readonly string[]> {
     return this.#run(language(), options)
   }
 
   /** Asks for texts in one of these languages, the best first; gives the one that the server took. */
-  use(ranges: readonly string[], options: CallOptions = {}): Promise<readonly string[]> {
+  async use(ranges: readonly string[], options: CallOptions = {}): Promise<readonly string[]> {
     return this.#run(language(ranges), options)
   }
 
   /** The order by which the server compares text; with names or patterns it is changed to the first one that there is. */
-  comparator(orders: readonly string[] = [], options: CallOptions = {}): Promise<ComparatorInfo> {
+  async comparator(orders: readonly string[] = [], options: CallOptions = {}): Promise<ComparatorInfo> {
     return this.#run(comparator(orders), options)
   }
 }
