@@ -27,16 +27,31 @@ export interface Hooks {
   beforeCreate?(session: Session, name: string): void
   /** CREATE made a mailbox: returns the response code of its answer. */
   onCreate?(session: Session, mailbox: MemoryMailbox): string | undefined
-  /** A command named messages (`FETCH`, `STORE`, `COPY`, `MOVE`, `EXPUNGE`, `SEARCH`): returns those that it is to treat. */
-  limit?(session: Session, call: Call, messages: readonly StoredMessage[]): readonly StoredMessage[]
+  /** RENAME gave a mailbox its new name: returns the response code of its answer. */
+  onRename?(session: Session, mailbox: MemoryMailbox): string | undefined
+  /**
+   * A command named messages (`FETCH`, `STORE`, `COPY`, `MOVE`, `EXPUNGE`, `SEARCH`): returns those that it is to treat. With
+   * `whole` it treats all of them or none.
+   */
+  limit?(session: Session, call: Call, messages: readonly StoredMessage[], whole: boolean): readonly StoredMessage[]
   /** A message number of the client is about to be looked up as a sequence number. */
   beforeSequenceNumbers?(session: Session): void
   /** So many octets are announced for a message (or a piece of it), or have come; asked as early as possible. */
-  beforeMessage?(session: Session, mailbox: MemoryMailbox, octets: number): void
-  /** Messages are about to be stored by APPEND, COPY, MOVE or the like; all of them or none. */
-  beforeAdd?(session: Session, mailbox: MemoryMailbox, messages: readonly NewMessage[]): void
+  beforeMessage?(session: Session, mailbox: MemoryMailbox, octets: number, leaving: readonly StoredMessage[]): void
+  /**
+   * Messages are about to be stored by APPEND, COPY, MOVE or the like; all of them or none. `leaving` are those that REPLACE
+   * removes in the same moment (RFC 8508 §3.4).
+   */
+  beforeAdd?(
+    session: Session,
+    mailbox: MemoryMailbox,
+    messages: readonly NewMessage[],
+    leaving: readonly StoredMessage[],
+  ): void
   /** Messages have been stored; a copy knows its `origin`. */
   onAdd?(session: Session, mailbox: MemoryMailbox, added: readonly StoredMessage[]): void
+  /** What happened in the mailbox is about to be told; removals have not been told, so that numbers are as before. */
+  beforeUpdates?(session: Session): void
   /** What happened has been told; `null` when no mailbox is selected. Called at the end of every command and in IDLE. */
   onUpdates?(session: Session, updates: Updates | null): void
   /** Which mailboxes a user can name; the last one that answers counts. */

@@ -60,6 +60,12 @@ const IN_REV2 = new Set(
   ),
 )
 
+/** What a capability brings without naming it (RFC 7162 §3.2.3, RFC 6855 §6). */
+const BROUGHT_BY = new Map([
+  ['CONDSTORE', 'QRESYNC'],
+  ['UTF8=ACCEPT', 'UTF8=ONLY'],
+])
+
 /** The protocol state of one connection, and the untagged data that any command may cause. */
 export class Session {
   readonly server: Surroundings
@@ -109,12 +115,17 @@ export class Session {
   }
 
   /**
-   * Whether one of these capabilities is on offer; IMAP4rev2 brings those that it took in. A name that ends in `=` asks for
-   * any value.
+   * Whether one of these capabilities is on offer; IMAP4rev2 brings those that it took in, QRESYNC brings CONDSTORE. A name
+   * that ends in `=` asks for any value.
    */
   has(...names: readonly string[]): boolean {
     const { offer } = this.server.settings
-    return names.some((name) => offer.has(name) || (IN_REV2.has(name.toUpperCase()) && offer.has('IMAP4REV2')))
+    return names.some((name) => {
+      const upper = name.toUpperCase()
+      if (offer.has(name) || (IN_REV2.has(upper) && offer.has('IMAP4REV2'))) return true
+      const bringer = BROUGHT_BY.get(upper)
+      return bringer !== undefined && offer.has(bringer)
+    })
   }
 
   /** What is announced behind `name=`: the values of a capability. */
@@ -236,9 +247,9 @@ export class Session {
     return view.resolve(set, uid, this.saved)
   }
 
-  /** Of the messages that a command names, those that it is to treat. */
-  limited(messages: readonly StoredMessage[], call: Call): readonly StoredMessage[] {
-    return this.hooks('limit').reduce((left, hook) => hook(this, call, left), messages)
+  /** Of the messages that a command names, those that it is to treat; with `whole` all of them or none. @throws Refusal */
+  limited(messages: readonly StoredMessage[], call: Call, whole = false): readonly StoredMessage[] {
+    return this.hooks('limit').reduce((left, hook) => hook(this, call, left, whole), messages)
   }
 
   /** Tells of removals, sequence numbers descending; an extension that is enabled may tell them otherwise. */
@@ -273,6 +284,7 @@ export class Session {
     let updates: Updates | null = null
     if (this.view !== null) {
       this.tellKeywords()
+      for (const hook of this.hooks('beforeUpdates')) hook(this)
       updates = this.view.take(expungeAllowed)
       const { expunged, exists, arrived, changed } = updates
       if (expunged.length > 0) this.tellExpunged(expunged)

@@ -19,4 +19,6 @@ export interface ExtensionOptions {
   readonly jmapAccess?: string
   /** Users and mailboxes that live on other servers (RFC 2221, RFC 2193). */
   readonly referrals?: ReferralOptions
+  /** Searches with UPDATE that one session may have at once (RFC 5267); default 16. */
+  readonly updateContexts?: number
 }
