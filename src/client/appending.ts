@@ -3,6 +3,7 @@ import {
   appendAll,
   appendContent,
   checkMessage,
+  needsUtf8,
   sizeOf,
   type AppendMessage as Message,
   type AppendResult,
@@ -13,7 +14,7 @@ import type { Command } from '../commands/command.js'
 import { type CatenateContent, sourcesOf } from '../extensions/catenate.js'
 import type { ExtensionAppend } from '../extensions/options.js'
 import type { Capabilities } from '../model/capabilities.js'
-import { ArgumentError, ImapError, PartialResultError } from '../model/errors.js'
+import { ArgumentError, ImapError, PartialResultError, ResponseError } from '../model/errors.js'
 import type { Protocol } from '../protocol.js'
 import type { LiteralSource } from '../wire/segments.js'
 import type { CallOptions, RunContextOptions } from './mailbox-context.js'
@@ -36,6 +37,7 @@ export interface AppendCallOptions extends AppendOptions, CallOptions {}
 /** What appending needs of its client. */
 export interface Appender {
   readonly capabilities: Capabilities
+  readonly enabled: ReadonlySet<string>
   readonly protocol: Pick<Protocol, 'appendItems'>
   run<R>(command: Command<R>, options?: RunContextOptions): Promise<R>
 }
@@ -112,7 +114,10 @@ async function appendEach(
 }
 
 /** @throws ArgumentError for what the server would not take, before a byte is sent */
-export function prepare({ capabilities, protocol }: Omit<Appender, 'run'>, message: AppendMessage): Message {
+export function prepare(
+  { capabilities, protocol }: Omit<Appender, 'run' | 'enabled'>,
+  message: AppendMessage,
+): Message {
   const prepared: Message =
     'content' in message ? { ...message, content: appendContent(message.content) } : { ...message, content: undefined }
   checkMessage(prepared, protocol.appendItems)
@@ -136,9 +141,20 @@ function sources(message: Message & Partial<CatenateContent>): readonly LiteralS
 }
 
 /** Of streams, the source decides how long they take: silence and the minimum rate bound them. */
-function send(appender: Appender, mailbox: string, message: Message, call: CallOptions): Promise<AppendResult> {
+async function send(appender: Appender, mailbox: string, message: Message, call: CallOptions): Promise<AppendResult> {
   const command = append(mailbox, message, appender.protocol.appendItems)
-  return appender.run(command, { ...call, stream: isStreamed(message) })
+  try {
+    return await appender.run(command, { ...call, stream: isStreamed(message) })
+  } catch (error) {
+    if (!(error instanceof ResponseError) || error.status !== 'BAD' || !hasUtf8Item(appender, message)) throw error
+    // What is no command to the server has stored nothing.
+    return send(appender, mailbox, { ...message, utf8: 'plain' }, call)
+  }
+}
+
+function hasUtf8Item({ enabled }: Appender, { content, utf8 }: Message): boolean {
+  if (utf8 !== undefined || !(content instanceof Uint8Array)) return false
+  return needsUtf8(content, { isEnabled: (name) => enabled.has(name.toUpperCase()) })
 }
 
 function partial(all: number, results: readonly AppendResult[], cause: unknown): PartialResultError<AppendResult> {

@@ -17,6 +17,7 @@ import type { MailboxInfo, Namespaces, StatusItems } from '../model/mailbox.js'
 import {
   appendAny,
   withAppendLimit,
+  type Appender,
   type AppendCallOptions,
   type AppendMessage,
   type MessageContent,
@@ -231,10 +232,11 @@ export class ImapClient extends FacetHost {
     }))
   }
 
-  get #helper(): Lister {
-    const { capabilities, timeouts } = this.connection
+  get #helper(): Lister & Appender {
+    const { capabilities, enabled, timeouts } = this.connection
     return {
       capabilities,
+      enabled,
       protocol: this.protocol,
       commandTimeout: timeouts.command,
       run: (command, options) => this.run(command, options),

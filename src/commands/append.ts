@@ -27,6 +27,11 @@ export interface AppendMessage {
    * hold a NUL. A stream is not looked into.
    */
   readonly binary?: boolean | undefined
+  /**
+   * How a header beyond ASCII goes once UTF8=ACCEPT is enabled: in the item UTF8 of RFC 6855, or as it is (RFC 9755). Left
+   * out, the item is tried, and the other form when the server does not know it.
+   */
+  readonly utf8?: 'item' | 'plain' | undefined
 }
 
 /** What the server tells of a message that it stored; only with UIDPLUS (RFC 4315 §3). */
@@ -184,12 +189,18 @@ export function writeAppendMessage(
   }
   if (content === undefined) return
   w.sp()
-  writeContent(w, content, binary, context)
+  writeContent(w, content, binary, context, message.utf8 === 'plain')
 }
 
-function writeContent(w: Writer, content: LiteralSource, isBinary: boolean, context: EncodeContext): void {
+function writeContent(
+  w: Writer,
+  content: LiteralSource,
+  isBinary: boolean,
+  context: EncodeContext,
+  isPlain: boolean,
+): void {
   const bytes = content instanceof Uint8Array ? content : undefined
-  if (bytes !== undefined && needsUtf8(bytes, context)) {
+  if (bytes !== undefined && !isPlain && needsUtf8(bytes, context)) {
     // append-data-utf8 = "UTF8" SP "(" literal8 ")"   (RFC 6855 §4)
     w.word('UTF8').sp().open().literal(bytes, { binary: true }).close()
     return
@@ -217,7 +228,7 @@ export function appendResults({ code }: Pick<Tagged, 'code'>): readonly AppendRe
 }
 
 /** Once UTF8=ACCEPT is enabled, headers beyond ASCII go in UTF8 (…) only (RFC 6855 §4); IMAP4rev2 takes them as they are. */
-function needsUtf8(bytes: Uint8Array, context: EncodeContext): boolean {
+export function needsUtf8(bytes: Uint8Array, context: Pick<EncodeContext, 'isEnabled'>): boolean {
   if (!context.isEnabled('UTF8=ACCEPT') || context.isEnabled('IMAP4rev2')) return false
   const end = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf('\r\n\r\n')
   const header = end < 0 ? bytes : bytes.subarray(0, end)
