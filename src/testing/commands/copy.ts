@@ -30,8 +30,8 @@ function runCopy(session: Session, args: Arguments, call: Call): Completion {
   return { code: copy(session, args, call).code }
 }
 
-/** The new UIDs are told ahead of the removals (RFC 6851 §4.3). */
-function runMove(session: Session, args: Arguments, call: Call): void {
+/** The new UIDs are told ahead of the removals, the mod-sequence that came of them behind (RFC 6851 §4.3, §4.4). */
+function runMove(session: Session, args: Arguments, call: Call): Completion {
   const { mailbox, readOnly } = session.selected
   if (readOnly) throw no('The mailbox is open read-only')
   // It is as COPY, STORE and EXPUNGE together (RFC 6851 §4.4).
@@ -39,6 +39,7 @@ function runMove(session: Session, args: Arguments, call: Call): void {
   const { messages, code } = copy(session, args, call)
   if (code !== undefined) session.out.line(`* OK [${code}] Moved`)
   mailbox.expunge(messages)
+  return messages.length > 0 && session.condstore ? { code: `HIGHESTMODSEQ ${mailbox.highestModSeq}` } : {}
 }
 
 /** COPY and MOVE with their UID forms (RFC 9051 §6.4.7, §6.4.8). */

@@ -34,7 +34,7 @@ function create(session: Session, args: Arguments): Completion {
 }
 
 /** rename = "RENAME" SP mailbox SP mailbox [SP "(" rename-param *(SP rename-param) ")"] (RFC 4466 §2.3) */
-function rename(session: Session, args: Arguments): void {
+function rename(session: Session, args: Arguments): Completion {
   args.sp()
   const from = args.mailbox()
   args.sp()
@@ -50,6 +50,8 @@ function rename(session: Session, args: Arguments): void {
   session.access.rename(from, to)
   const mailbox = session.access.mailbox(to)
   for (const apply of parameters) apply(mailbox)
+  const codes = session.hooks('onRename').map((hook) => hook(session, mailbox))
+  return { code: codes.find((code) => code !== undefined) }
 }
 
 /** "USE" SP "(" [use-attr *(SP use-attr)] ")" (RFC 6154 §6) */

@@ -2,6 +2,7 @@ import type { Arguments } from '../arguments.js'
 import type { Completion, Feature } from '../feature.js'
 import { lookUp } from '../lookup.js'
 import type { Session } from '../session.js'
+import type { SelectRule } from '../slots.js'
 import type { View } from '../store/view.js'
 import { mailboxName, quoted } from '../syntax.js'
 
@@ -16,21 +17,23 @@ function open(session: Session, args: Arguments, readOnly: boolean): Completion 
   session.unselect()
   if (wasOpen && (session.rev2 || session.enabled.has('QRESYNC')))
     session.out.line('* OK [CLOSED] The old mailbox is closed')
-  const mailbox = session.reach(name, 'r')
+  const chosen = parameters.map((parameter) => parameter.choose?.()).find((each) => each !== undefined)
+  const mailbox = session.reach(chosen === undefined ? name : session.nameOf(chosen), 'r')
   // Without any right to change something the mailbox is read-only (RFC 4314 §5.2).
   const closed = readOnly || ![...'itews'].some((right) => session.access.may(mailbox, right))
   const view = session.select(mailbox, closed)
   describe(session, view)
   for (const hook of session.hooks('onSelect')) hook(session, view)
-  for (const apply of parameters) apply(view)
+  for (const parameter of parameters) parameter.apply(view)
   return closed ? { code: 'READ-ONLY', text: 'Opened read-only' } : { code: 'READ-WRITE', text: 'Opened' }
 }
 
-function readParameters(session: Session, args: Arguments): ((view: View) => void)[] {
+function readParameters(session: Session, args: Arguments): SelectRule[] {
   return args.list(() => {
     const name = args.name('a parameter of SELECT')
     const parameter = lookUp(session, session.server.tables.selectParameters, name, 'parameter of SELECT')
-    return parameter.read(args, session)
+    const rule = parameter.read(args, session)
+    return typeof rule === 'function' ? { apply: rule } : rule
   })
 }
 
@@ -45,7 +48,8 @@ function describe(session: Session, view: View): void {
   if (!session.rev2) {
     out.line(`* ${recent.size} RECENT`)
     const unseen = messages.findIndex((message) => !message.flags.has('\\Seen'))
-    if (unseen >= 0) out.line(`* OK [UNSEEN ${unseen + 1}] First unseen`)
+    // With UIDONLY nothing is told by number (RFC 9586 §3).
+    if (unseen >= 0 && !session.enabled.has('UIDONLY')) out.line(`* OK [UNSEEN ${unseen + 1}] First unseen`)
   }
   out.line(`* OK [UIDVALIDITY ${mailbox.uidValidity}] UIDs valid`)
   out.line(`* OK [UIDNEXT ${mailbox.uidNext}] Next UID`)

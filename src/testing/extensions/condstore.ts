@@ -22,6 +22,7 @@ const changedSince: FetchModifier = {
   read(args) {
     const since = modSeqValue(args)
     return {
+      since,
       items: ['MODSEQ'],
       begin: (session) => session.enableCondstore(),
       takes: (message) => message.modSeq > since,

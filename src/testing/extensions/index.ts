@@ -75,8 +75,9 @@ export const EXTENSIONS: readonly Feature[] = [
   multiAppendFeature,
   multiSearchFeature,
   notifyFeature,
-  objectIdFeature,
+  // The compound identifier of OBJECTID+ takes the place of the single ones, where it is asked for.
   objectIdPlusFeature,
+  objectIdFeature,
   partialFeature,
   previewFeature,
   qresyncFeature,

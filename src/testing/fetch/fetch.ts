@@ -16,12 +16,15 @@ async function fetch(session: Session, args: Arguments, call: Call): Promise<Com
   const items = readItems(session, args, call.uid)
   const rules = args.take(' ') ? readModifiers(session, args) : []
   args.end()
-  const all = session.resolve(set, call)
+  // Where a modifier picks messages, these are what the command treats, all of them or none (RFC 9738 §3.1).
+  const picks = rules.some((rule) => rule.pick !== undefined)
+  const all = picks ? session.numbered(set, call.uid) : session.resolve(set, call)
   for (const rule of rules) {
-    rule.begin?.(session, set, call)
+    rule.begin?.(session, set, call, rules)
     for (const name of rule.items ?? []) addItem(items, namedItem(session, name))
   }
   const picked = rules.reduce<readonly StoredMessage[]>((left, rule) => rule.pick?.(left) ?? left, all)
+  if (picks) session.limited(picked, call, true)
   const messages = picked.filter((message) => rules.every((rule) => rule.takes?.(message) ?? true))
   for (const item of items) item.prepare?.(session)
   const failed = await answer(session, messages, items)

@@ -168,7 +168,8 @@ export class Account {
   #check(name: string): void {
     if (name === '' || name.split(this.delimiter).includes('')) throw no('The name has an empty level', 'CANNOT')
     if (/\p{Surrogate}/u.test(name)) throw no('The name is no text: half of a surrogate pair', 'CANNOT')
-    if (/[\x00-\x1f\x7f]/.test(name)) throw no('A name cannot hold control characters', 'CANNOT')
+    // RFC 9051 §5.1, RFC 6855 §3: nor the separators of lines and paragraphs.
+    if (/[\x00-\x1f\x7f-\x9f\u2028\u2029]/.test(name)) throw no('A name cannot hold control characters', 'CANNOT')
     if (/[%*]/.test(name)) throw no('A name cannot hold % or *', 'CANNOT')
     if (Buffer.byteLength(name) > 1000) throw no('The name is too long', 'CANNOT')
   }

@@ -55,6 +55,11 @@ export class View implements Watcher {
   }
 
   /** Messages have come. */
+  /** Removed messages that the session has not been told of, and still has numbers for. */
+  get held(): StoredMessage[] {
+    return [...this.#gone].filter((message) => this.seqOf(message) > 0)
+  }
+
   added(messages: readonly StoredMessage[]): void {
     for (const message of messages) this.#incoming.push(message)
     this.onPending?.()
