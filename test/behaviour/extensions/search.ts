@@ -44,6 +44,14 @@ export function search(subject: Subject): void {
     expect((await mailbox.searchSeq({ flagged: false }, { partial: '1:1' })).partial.toString()).toBe('1')
   })
 
+  itNeeds(subject, 'PARTIAL', 'SEARCHRES')('keeps a part of a result on the server', async () => {
+    await using client = await open(subject)
+    await using mailbox = await client.examine(await mailboxWith(subject, mails(6)))
+    const { partial } = await mailbox.search({}, { return: ['save'], partial: '-1:-2' })
+    expect(partial.toString()).toBe('5:6')
+    expect((await mailbox.search({ uid: savedResult })).toString()).toBe('5:6')
+  })
+
   itNeeds(subject)('fetches parts of a set, also where the server cannot', async () => {
     await using client = await open(subject)
     await using mailbox = await client.examine(await mailboxWith(subject, mails(6)))
