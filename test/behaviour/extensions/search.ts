@@ -44,7 +44,11 @@ export function search(subject: Subject): void {
     expect((await mailbox.searchSeq({ flagged: false }, { partial: '1:1' })).partial.toString()).toBe('1')
   })
 
-  itNeeds(subject, 'PARTIAL', 'SEARCHRES')('keeps a part of a result on the server', async () => {
+  itNeeds(
+    subject,
+    'PARTIAL',
+    'SEARCHRES',
+  )('keeps a part of a result on the server', async () => {
     await using client = await open(subject)
     await using mailbox = await client.examine(await mailboxWith(subject, mails(6)))
     const { partial } = await mailbox.search({}, { return: ['save'], partial: '-1:-2' })
