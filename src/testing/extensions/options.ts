@@ -1,4 +1,5 @@
 import type { InProgressOptions } from './inprogress.js'
+import type { MetadataOptions } from './metadata.js'
 import type { ReferralOptions } from './referrals.js'
 
 /** What single extensions of the embedded server can be told; each has one field of its own here. */
@@ -13,6 +14,8 @@ export interface ExtensionOptions {
    * octets, MESSAGE and MAILBOX in numbers. Default none; SETQUOTA changes them.
    */
   readonly quota?: Readonly<Record<string, number>>
+  /** Limits of METADATA (RFC 5464). */
+  readonly metadata?: MetadataOptions
   /** How commands that a fault delays tell of their progress (RFC 9585). */
   readonly inProgress?: InProgressOptions
   /** The URL of the session resource over JMAP (RFC 9698); left out: JMAPACCESS is not offered. */
