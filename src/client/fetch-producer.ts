@@ -1,7 +1,7 @@
 import type { AskedItem } from '../commands/fetch.js'
 import { ArgumentError, IncompleteFetchError, ResponseError } from '../model/errors.js'
 import type { FetchData } from '../model/message.js'
-import type { SeqSet, UidSet } from '../model/number-set.js'
+import { SeqSet, type UidSet } from '../model/number-set.js'
 import type { MessageSink, Producer } from './fetch-stream.js'
 import { keptFetch } from './kept-fetch.js'
 import { below, limited } from './message-limit.js'
@@ -30,6 +30,8 @@ export interface WindowedFetch<M> {
   readonly set: MessageSet
   readonly items: readonly AskedItem[]
   readonly changedSince?: bigint | undefined
+  /** Is told of messages of the set that are gone since then. */
+  readonly vanished?: ((gone: UidSet) => void) | undefined
   /** Messages of the first window. */
   readonly step: number
   readonly build: (seq: number, data: FetchData) => M
@@ -89,7 +91,7 @@ export class WindowProducer<M> implements Producer {
 
   /** @param seen - UIDs that came when the window was first asked for, by number */
   async #run(window: MessageSet, seen = new Set<number>()): Promise<void> {
-    const { context, items, changedSince, build, weigh, call } = this.#fetch
+    const { context, items, changedSince, vanished, build, weigh, call } = this.#fetch
     let messages = 0
     let octets = 0
     let lowest = Infinity
@@ -111,9 +113,10 @@ export class WindowProducer<M> implements Producer {
       incomplete: (lacking: readonly IncompleteMessage[]) => {
         for (const each of lacking) this.#incomplete.push(each)
       },
+      ...(vanished !== undefined && { vanished }),
     }
     try {
-      const command = limited(keptFetch(window, items, { changedSince, sink }))
+      const command = limited(keptFetch(window, items, { changedSince, vanished: vanished !== undefined, sink }))
       const { stoppedAt } = await context.run(command, { ...call, stream: true, owner: this.#sink.flow })
       if (stoppedAt !== undefined) again = rest(window, stoppedAt, lowest)
     } catch (error) {
@@ -165,6 +168,14 @@ function rest(window: MessageSet, stoppedAt: number, lowest: number): SeqSet | U
 export function checkOnIncomplete(given: OnIncomplete): void {
   if (given === 'reject' || given === 'skip' || typeof given === 'function') return
   throw new ArgumentError("onIncomplete is 'reject', 'skip' or a function")
+}
+
+/** @throws ArgumentError for what cannot tell which messages are gone */
+export function checkVanished(vanished: unknown, set: unknown, changedSince: bigint | undefined): void {
+  if (typeof vanished !== 'function') throw new ArgumentError('vanished is a function that is called with UIDs')
+  if (changedSince === undefined || set instanceof SeqSet) {
+    throw new ArgumentError('vanished needs changedSince and a set of UIDs')
+  }
 }
 
 /** The error for messages that lack what was asked for. */

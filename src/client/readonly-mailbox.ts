@@ -6,6 +6,7 @@ import { check, noop } from '../commands/simple.js'
 import { convert, type Converted, type ConvertQuery } from '../extensions/convert.js'
 import { parseMail } from '../mime/parse.js'
 import { ImapError } from '../model/errors.js'
+import type { UidSet } from '../model/number-set.js'
 import type { ModSeq, Uid } from '../model/ids.js'
 import type { ImapUrlPath } from '../model/imap-url.js'
 import { UidMap } from '../model/uid-map.js'
@@ -14,7 +15,7 @@ import { bodyStreams } from './body-producer.js'
 import type { BodyStream } from './body-stream.js'
 import { bounded, checkCall, checkMaxBytes, reading, signalOf } from './call-options.js'
 import { download, type Download, type MaxBytes } from './download.js'
-import { checkOnIncomplete, WindowProducer, type OnIncomplete } from './fetch-producer.js'
+import { checkOnIncomplete, checkVanished, WindowProducer, type OnIncomplete } from './fetch-producer.js'
 import type { FetchQuery, FetchedMessage, KnownKeysOnly } from './fetch-query.js'
 import { fetchSingle } from './fetch-single.js'
 import { fetchStream, type FetchStream } from './fetch-stream.js'
@@ -37,6 +38,11 @@ export interface FetchCallOptions extends CallOptions {
 export interface FetchManyOptions extends FetchCallOptions {
   /** Only messages that changed after this mod-sequence; needs CONDSTORE (RFC 7162 §3.1.4.1). */
   readonly changedSince?: ModSeq | undefined
+  /**
+   * Is called with UIDs of the set that are gone since `changedSince`, maybe several times and with UIDs that never were
+   * (RFC 7162 §3.2.6); needs QRESYNC enabled and a set of UIDs.
+   */
+  readonly vanished?: ((gone: UidSet) => void) | undefined
   /**
    * Only the messages at these places of the set: `1:50` for the first fifty, `-1:-50` for the last ones (RFC 9394 §3.3);
    * `changedSince` applies to them. Where the server lacks PARTIAL, a search tells which ones they are.
@@ -92,13 +98,14 @@ export class ReadonlyMailbox extends MailboxQueries implements AsyncDisposable {
       context.connection,
       (sink) => {
         checkCall(options, ['markSeen'])
-        const { signal, timeout, changedSince, partial, markSeen = false, onIncomplete = 'reject' } = options
+        const { signal, timeout, changedSince, vanished, partial, markSeen = false, onIncomplete = 'reject' } = options
         checkOnIncomplete(onIncomplete)
+        if (vanished !== undefined) checkVanished(vanished, set, changedSince)
         this.checkCurrent()
         const { items, step, build, weigh } = translate<Q>(query, context.protocol.fetchItems, markSeen)
         const call = { signal, timeout }
         const messages = asMessageSet(set)
-        const fetch = { context, set: messages, items, changedSince, step, build, weigh, onIncomplete, call }
+        const fetch = { context, set: messages, items, changedSince, vanished, step, build, weigh, onIncomplete, call }
         return partial === undefined ? new WindowProducer(fetch, sink) : new PartialProducer(fetch, partial, sink)
       },
       signalOf(options),

@@ -2,7 +2,7 @@ import type { FetchItem } from './slots.js'
 import type { FetchData } from '../model/message.js'
 import type { UidSet } from '../model/number-set.js'
 import type { Writer } from '../wire/writer.js'
-import { ArgumentError } from '../model/errors.js'
+import { ArgumentError, CapabilityError } from '../model/errors.js'
 import { checkCapability, checkModSeq, checkSaved, checkSet, usesUids, type MessageSet } from './checks.js'
 import type { Command, EncodeContext, LiteralHead, LiteralSink } from './command.js'
 import { FetchCollector } from './fetch-collector.js'
@@ -104,7 +104,15 @@ function modifiersOf(options: FetchOptions, byUid: boolean): readonly FetchModif
     if (changedSince === undefined || !byUid) {
       throw new ArgumentError('vanished needs changedSince and a set of UIDs')
     }
-    modifiers.push({ needs: 'QRESYNC', write: (w) => void w.word('VANISHED') })
+    modifiers.push({
+      needs: 'QRESYNC',
+      write: (w, context) => {
+        if (!context.isEnabled('QRESYNC')) {
+          throw new CapabilityError('QRESYNC', "QRESYNC is not enabled: connect with enable: ['QRESYNC']")
+        }
+        w.word('VANISHED')
+      },
+    })
   }
   return [...modifiers, ...(options.modifiers ?? [])]
 }

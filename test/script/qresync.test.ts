@@ -122,6 +122,37 @@ describe('select with qresync', () => {
   })
 })
 
+describe('fetch with vanished (RFC 7162 §3.2.6)', () => {
+  it('tells which messages are gone', async () => {
+    await using at = await scene(
+      'CONDSTORE QRESYNC',
+      String.raw`
+      C: <t> SELECT INBOX
+      S: * 3 EXISTS
+      S: <t> OK [READ-WRITE] selected
+      C: <t> UID FETCH 300:500 (UID FLAGS) (CHANGEDSINCE 12345 VANISHED)
+      S: * VANISHED (EARLIER) 300:310,405,411
+      S: * 1 FETCH (UID 404 MODSEQ (65402) FLAGS (\Seen))
+      S: <t> OK done
+      `,
+    )
+    const inbox = await at.client.select('INBOX')
+    const gone: string[] = []
+    const changed = inbox.fetch(
+      uids('300:500'),
+      { flags: true },
+      { changedSince: 12345n, vanished: (set) => gone.push(String(set)) },
+    )
+    expect(await changed.toArray()).toEqual([{ uid: 404, seq: 1, flags: ['\\Seen'] }])
+    expect(gone).toEqual(['300:310,405,411'])
+    const wrong = inbox.fetch(seqs('1:3'), { flags: true }, { changedSince: 1n, vanished: () => undefined })
+    await expect(wrong.toArray()).rejects.toThrow(ArgumentError)
+    const open = inbox.fetch(uids('1:3'), { flags: true }, { vanished: () => undefined })
+    await expect(open.toArray()).rejects.toThrow(ArgumentError)
+    await at.done
+  })
+})
+
 describe('OBJECTID+', () => {
   it('selects by id, and tells all ids in one item', async () => {
     await using at = await scene(
