@@ -23,7 +23,7 @@ const messageIds: Extra<StoredMessage, bigint> = new Extra(({ origin }) =>
 
 /** By lower case, as they came first. A message and its copies share one set. */
 const labels: Extra<StoredMessage, Map<string, string>> = new Extra(({ origin }) =>
-  origin === null ? new Map() : labels.get(origin),
+  origin === null ? new Map<string, string>() : labels.get(origin),
 )
 
 /** A conversation has the identifier that OBJECTID gives it, as a number. */
