@@ -4,7 +4,7 @@ import type { StoredMessage } from './store/message.js'
 
 /**
  * Stores messages for a command, all of them or none: with the flags that the user may set, and with a say for every
- * extension.
+ * extension. `leaving` are messages that go in the same moment.
  *
  * @throws Refusal
  */
@@ -12,9 +12,10 @@ export function storeMessages(
   session: Session,
   mailbox: MemoryMailbox,
   messages: readonly NewMessage[],
+  leaving: readonly StoredMessage[] = [],
 ): readonly StoredMessage[] {
   const allowed = messages.map((message) => ({ ...message, flags: session.permitted(mailbox, message.flags) }))
-  for (const hook of session.hooks('beforeAdd')) hook(session, mailbox, allowed)
+  for (const hook of session.hooks('beforeAdd')) hook(session, mailbox, allowed, leaving)
   const added = mailbox.add(allowed)
   if (added.length > 0) for (const hook of session.hooks('onAdd')) hook(session, mailbox, added)
   return added
@@ -31,6 +32,11 @@ export function copiesOf(messages: readonly StoredMessage[]): NewMessage[] {
 }
 
 /** Asks whether a message (or a piece of one) may be so large. @throws Refusal */
-export function checkSize(session: Session, mailbox: MemoryMailbox, octets: number): void {
-  for (const hook of session.hooks('beforeMessage')) hook(session, mailbox, octets)
+export function checkSize(
+  session: Session,
+  mailbox: MemoryMailbox,
+  octets: number,
+  leaving: readonly StoredMessage[] = [],
+): void {
+  for (const hook of session.hooks('beforeMessage')) hook(session, mailbox, octets, leaving)
 }

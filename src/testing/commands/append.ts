@@ -72,14 +72,19 @@ function append(session: Session, args: Arguments): Completion {
   return storeSent(session, session.reach(name, 'i', true), sent)
 }
 
-/** Stores what was sent; the completion tells the new UIDs (RFC 4315 §3). @throws Refusal */
-export function storeSent(session: Session, mailbox: MemoryMailbox, sent: readonly SentMessage[]): Completion {
+/** Stores what was sent, in the place of `leaving` where there are such messages; the completion tells the new UIDs (RFC 4315 §3). @throws Refusal */
+export function storeSent(
+  session: Session,
+  mailbox: MemoryMailbox,
+  sent: readonly SentMessage[],
+  leaving: readonly StoredMessage[] = [],
+): Completion {
   const messages = sent.map((each) => each.compose())
   for (const { raw } of messages) {
     if (raw.length === 0) throw no('An empty message is no message')
-    checkSize(session, mailbox, raw.length)
+    checkSize(session, mailbox, raw.length, leaving)
   }
-  const added = storeMessages(session, mailbox, messages)
+  const added = storeMessages(session, mailbox, messages, leaving)
   for (const [i, message] of added.entries()) for (const apply of sent[i]?.apply ?? []) apply(message)
   if (!session.has('UIDPLUS')) return {}
   return { code: `APPENDUID ${mailbox.uidValidity} ${setText(added.map((message) => message.uid))}` }

@@ -5,6 +5,7 @@ import type { Session } from '../session.js'
 import type { Account } from '../store/account.js'
 import { Extra } from '../store/extra.js'
 import type { MemoryMailbox, NewMessage } from '../store/mailbox.js'
+import type { StoredMessage } from '../store/message.js'
 import { astring, mailboxName, utf8Octets } from '../syntax.js'
 import { annotationOctets } from './annotate-store.js'
 
@@ -136,12 +137,26 @@ export function accountOf(session: Session, mailbox: MemoryMailbox): Account {
 /** The sessions that are carrying out a MOVE: what stays with its owner needs no more room. */
 const moving = new WeakSet<Session>()
 
-function beforeAdd(session: Session, mailbox: MemoryMailbox, messages: readonly NewMessage[]): void {
+/** Of messages that go in the same moment those that free room of this account. */
+function freed(session: Session, account: Account, leaving: readonly StoredMessage[]): readonly StoredMessage[] {
+  return leaving.length > 0 && accountOf(session, session.selected.mailbox) === account ? leaving : []
+}
+
+function octetsOf(messages: readonly { readonly raw: Buffer }[]): number {
+  return messages.reduce((total, { raw }) => total + raw.length, 0)
+}
+
+function beforeAdd(
+  session: Session,
+  mailbox: MemoryMailbox,
+  messages: readonly NewMessage[],
+  leaving: readonly StoredMessage[],
+): void {
   const account = accountOf(session, mailbox)
   if (moving.has(session) && accountOf(session, session.selected.mailbox) === account) return
-  checkQuota(session, account, 'MESSAGE', messages.length)
-  const octets = messages.reduce((total, { raw }) => total + raw.length, 0)
-  checkQuota(session, account, 'STORAGE', octets)
+  const gone = freed(session, account, leaving)
+  checkQuota(session, account, 'MESSAGE', messages.length - gone.length)
+  checkQuota(session, account, 'STORAGE', octetsOf(messages) - octetsOf(gone))
 }
 
 /** QUOTA, QUOTASET and QUOTA=RES-* (RFC 9208, RFC 2087): every account is one quota root, with hard limits. */
@@ -177,10 +192,11 @@ export const quotaFeature: Feature = {
     },
     beforeCreate: (session, name) => checkQuota(session, session.access.locate(name).account, 'MAILBOX', 1),
     // So much is known before the octets come.
-    beforeMessage: (session, mailbox, octets) => {
+    beforeMessage: (session, mailbox, octets, leaving) => {
       const account = accountOf(session, mailbox)
-      checkQuota(session, account, 'STORAGE', octets)
-      checkQuota(session, account, 'MESSAGE', 1)
+      const gone = freed(session, account, leaving)
+      checkQuota(session, account, 'STORAGE', octets - octetsOf(gone))
+      checkQuota(session, account, 'MESSAGE', 1 - gone.length)
     },
     beforeAdd,
   },
