@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { AuthenticationError, connect, type ConnectOptions, type ImapClient, type TokenProvider } from 'imapkit'
 import { describe, expect, it } from 'vitest'
-import { mailboxWith, open, type Subject } from './subject.js'
+import { mailboxWith, offers, open, type Subject } from './subject.js'
 import { rejection } from './tools.js'
 
 /** Every way to say who one is. */
@@ -29,7 +29,9 @@ export function authentication(subject: Subject): void {
 
     it('takes the strongest mechanism by itself', async () => {
       const sent = await asAlice(subject.options())
-      expect(sent.find((text) => text.includes('AUTHENTICATE'))).toContain('SCRAM-SHA-256')
+      // Few servers have SCRAM-SHA-512, and fewer bind the login to the channel.
+      const strongest = ['SCRAM-SHA-512', 'SCRAM-SHA-256'].find((name) => offers(subject, `AUTH=${name}`)) ?? 'none'
+      expect(sent.find((text) => text.includes('AUTHENTICATE'))).toContain(strongest)
     })
 
     it.each(['SCRAM-SHA-256', 'CRAM-MD5', 'PLAIN', 'LOGIN'])('tells a wrong password by %s', async (mechanism) => {
@@ -127,8 +129,9 @@ export function authentication(subject: Subject): void {
     })
 
     it('refuses mechanisms that the server lacks, before it sends a secret', async () => {
-      const { auth, ...options } = subject.options()
-      const error = await rejection(connect({ ...options, auth: { ...auth, mechanisms: ['SCRAM-SHA-512'] } }))
+      // No server binds a login to a channel without TLS.
+      const { auth, ...options } = subject.options({ security: 'plaintext' })
+      const error = await rejection(connect({ ...options, auth: { ...auth, mechanisms: ['SCRAM-SHA-512-PLUS'] } }))
       expect(error).toBeInstanceOf(Error)
       expect(error).toMatchObject({ code: expect.stringMatching(/^ERR_IMAP_(AUTHENTICATION|ARGUMENT)$/) as string })
     })
