@@ -24,4 +24,8 @@ export interface ExtensionOptions {
   readonly referrals?: ReferralOptions
   /** Searches with UPDATE that one session may have at once (RFC 5267); default 16. */
   readonly updateContexts?: number
+  /** Filters that all users can name in a search (RFC 5466), by name: search criteria in UTF-8. */
+  readonly filters?: Readonly<Record<string, string>>
+  /** Users who may fetch URLs of `submit+` access: the mail submission servers (RFC 4467 §3). Default none. */
+  readonly urlSubmitters?: readonly string[]
 }
