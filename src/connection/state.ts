@@ -243,7 +243,8 @@ export class ConnectionState {
     if (target === null) return
     if (modSeq !== undefined) target.seeModSeq(modSeq)
     if (uid === undefined) return
-    if (seq > 0 && !target.view.learn(seq, uid)) this.#warn(`FETCH gives message ${seq} a UID that contradicts an earlier one`)
+    if (seq > 0 && !target.view.learn(seq, uid))
+      this.#warn(`FETCH gives message ${seq} a UID that contradicts an earlier one`)
     if (target.uidNext !== undefined && uid >= target.uidNext) target.uidNext = uid + 1
   }
 
