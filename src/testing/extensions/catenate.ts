@@ -4,6 +4,7 @@ import { no, Refusal } from '../refusal.js'
 import type { Session } from '../session.js'
 import type { MemoryMailbox } from '../store/mailbox.js'
 import { messageOf, octetsOf, parseMessagePart } from '../url.js'
+import { readUtf8Literal } from './utf8.js'
 
 /** url-resp-text = any TEXT-CHAR except "]": what no URL may hold is shown percent-encoded. */
 function shown(url: Buffer): string {
@@ -39,13 +40,14 @@ function octets(session: Session, sent: Buffer): Buffer {
   return found
 }
 
-/** cat-part = "TEXT" SP literal / "URL" SP astring */
+/** cat-part = "TEXT" SP literal / "URL" SP astring; with UTF8=ACCEPT also utf8-literal (RFC 6855 §4) */
 function readPart(args: Arguments, session: Session): () => Buffer {
   if (args.takeWord('URL')) {
     args.sp()
     const url = args.astring('a URL')
     return () => octets(session, url)
   }
+  if (session.has('UTF8=ACCEPT') && args.takeWord('UTF8')) return readUtf8Literal(args)
   if (!args.takeWord('TEXT')) throw args.expected('TEXT or URL')
   args.sp()
   const literal = args.literal()

@@ -1,6 +1,6 @@
+import type { Arguments } from '../arguments.js'
 import type { Feature } from '../feature.js'
 import { no } from '../refusal.js'
-import type { AppendData } from '../slots.js'
 
 const needs = ['UTF8=ACCEPT'] as const
 
@@ -15,17 +15,17 @@ function hasEightBitHeader(raw: Buffer): boolean {
   return raw.subarray(0, end < 0 ? raw.length : end).some((octet) => octet > 0x7f)
 }
 
-/** utf8-literal = "UTF8" SP "(" literal8 ")" (RFC 6855 §4); RFC 9755 takes the plain literal instead. */
-const utf8Literal: AppendData = {
-  needs,
-  read(args) {
-    args.sp()
-    args.char('(')
-    const literal = args.literal()
-    if (literal?.binary !== true) throw args.expected('a literal8')
-    args.char(')')
-    return () => literal.bytes
-  },
+/**
+ * SP "(" literal8 ")" behind the word of utf8-literal = "UTF8" SP "(" literal8 ")" (RFC 6855 §4); RFC 9755 takes
+ * the plain literal instead.
+ */
+export function readUtf8Literal(args: Arguments): () => Buffer {
+  args.sp()
+  args.char('(')
+  const literal = args.literal()
+  if (literal?.binary !== true) throw args.expected('a literal8')
+  args.char(')')
+  return () => literal.bytes
 }
 
 /**
@@ -38,7 +38,7 @@ export const utf8Feature: Feature = {
   // At most one of the two is announced.
   announcedWhen: { 'UTF8=ACCEPT': (session) => !session.has('UTF8=ONLY') },
   enables: { 'UTF8=ACCEPT': { needs, enable: (session) => void session.enabled.add('UTF8=ACCEPT') } },
-  appendData: { UTF8: utf8Literal },
+  appendData: { UTF8: { needs, read: readUtf8Literal } },
   hooks: {
     needs,
     beforeCommand(session, { name }) {

@@ -62,6 +62,16 @@ describe('APPEND (RFC 6855 §4, RFC 9755 §4)', () => {
     expect(at.server.user('alice').mailbox('INBOX').messages[0]?.raw.toString('latin1')).toBe(MAIL)
   })
 
+  it('takes a literal8 as a part of CATENATE', async () => {
+    await using at = await scene()
+    const catenate = (literal: string): string => `CATENATE (UTF8 (~${literal}) TEXT {1+}\r\ny)`
+    expect(await append(at.client, catenate)).toMatch(/^NO /)
+    await at.client.ok('ENABLE UTF8=ACCEPT')
+    expect(await append(at.client, catenate)).toMatch(/^OK \[APPENDUID /)
+    expect(at.server.user('alice').mailbox('INBOX').messages[0]?.raw.toString('latin1')).toBe(`${MAIL}y`)
+    expect(await append(at.client, (literal) => `CATENATE (UTF8 (${literal}))`)).toMatch(/^BAD /)
+  })
+
   it('takes 8-bit text in a body, and copies, from everybody', async () => {
     await using at = await scene({ INBOX: [{ raw: Buffer.from(MAIL, 'latin1') }], foo: [] })
     const mail = octets('A: b\r\n\r\nü')
