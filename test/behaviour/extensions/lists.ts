@@ -1,4 +1,4 @@
-import { hasFlag } from 'imapkit'
+import { hasFlag, xlist } from 'imapkit'
 import { expect } from 'vitest'
 import { mails } from '../mails.js'
 import { itNeeds, mailboxWith, newName, open, type Subject } from '../subject.js'
@@ -74,5 +74,21 @@ export function lists(subject: Subject): void {
     const octets = given.reduce((sum, { raw }) => sum + raw.length, 0)
     const name = await mailboxWith(subject, given)
     expect(await client.status(name, { size: true })).toEqual({ size: octets })
+  })
+
+  itNeeds(subject, 'SPECIAL-USE')('finds the mailboxes of special use', async () => {
+    await using client = await open(subject)
+    if (subject.name === 'embedded' && (await client.specialUses()).get('\\Drafts')?.by !== 'attribute') {
+      await client.createMailbox(newName(subject), { specialUse: '\\Drafts' })
+    }
+    const uses = await client.specialUses({ override: { '\\Archive': 'Mine' } })
+    expect(uses.get('\\Drafts')?.by).toBe('attribute')
+    expect(uses.get('\\Archive')).toEqual({ mailbox: 'Mine', by: 'override' })
+  })
+
+  itNeeds(subject, 'XLIST')('lists by XLIST', async () => {
+    await using client = await open(subject)
+    const found = await client.run(xlist())
+    expect(found.map((each) => each.name)).toContain('INBOX')
   })
 }

@@ -110,7 +110,7 @@ describe('FETCH on the wire', () => {
   })
 
   it('writes modifiers (RFC 7162 §3.1.4.1, §3.2.6)', () => {
-    const server = { has: ['CONDSTORE', 'QRESYNC'], enabled: ['QRESYNC'], enabled: ['QRESYNC'] }
+    const server = { has: ['CONDSTORE', 'QRESYNC'], enabled: ['QRESYNC'] }
     const since = { sink: nobody, changedSince: 12345n }
     expect(encode(fetch(uids('1:*'), [flags], since), server)).toBe(
       'A1 UID FETCH 1:* (UID FLAGS) (CHANGEDSINCE 12345)\r\n',
