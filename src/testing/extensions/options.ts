@@ -16,6 +16,8 @@ export interface ExtensionOptions {
   readonly quota?: Readonly<Record<string, number>>
   /** Limits of METADATA (RFC 5464). */
   readonly metadata?: MetadataOptions
+  /** How many notifications of NOTIFY may come in one go; more end them with NOTIFICATIONOVERFLOW. Default 1000. */
+  readonly notifications?: number
   /** How commands that a fault delays tell of their progress (RFC 9585). */
   readonly inProgress?: InProgressOptions
   /** The URL of the session resource over JMAP (RFC 9698); left out: JMAPACCESS is not offered. */
