@@ -73,7 +73,7 @@ export const preview: readonly Extension[] = [
     summary: 'Gives the first words of a message for a list of messages.',
     usage,
     examples: ['rfc8970.txt'],
-    tested: ['embedded', 'dovecot', 'cyrus'],
+    tested: ['embedded', 'dovecot'],
     fetchItems: [previewItem],
   },
   {

@@ -56,16 +56,20 @@ export function search(subject: Subject): void {
     expect((await mailbox.search({ uid: savedResult })).toString()).toBe('5:6')
   })
 
-  itNeeds(subject)('fetches parts of a set, also where the server cannot', async () => {
-    await using client = await open(subject)
-    await using mailbox = await client.examine(await mailboxWith(subject, mails(6)))
-    const fetched = async (partial: string, set: ReturnType<typeof uids>) =>
-      (await mailbox.fetch(set, { flags: true }, { partial }).toArray()).map((each) => each.uid)
-    expect(await fetched('-1:-2', uids('1:*'))).toEqual([5, 6])
-    expect(await fetched('2:3', uids('1,3:900'))).toEqual([3, 4])
-    expect(await fetched('7:9', uids('1:6'))).toEqual([])
-    expect(await fetched('1:2000', uids('2:3'))).toEqual([2, 3])
-  })
+  itNeeds(subject)(
+    'fetches parts of a set, also where the server cannot',
+    async () => {
+      await using client = await open(subject)
+      await using mailbox = await client.examine(await mailboxWith(subject, mails(6)))
+      const fetched = async (partial: string, set: ReturnType<typeof uids>) =>
+        (await mailbox.fetch(set, { flags: true }, { partial }).toArray()).map((each) => each.uid)
+      expect(await fetched('-1:-2', uids('1:*'))).toEqual([5, 6])
+      expect(await fetched('2:3', uids('1,3:900'))).toEqual([3, 4])
+      expect(await fetched('7:9', uids('1:6'))).toEqual([])
+      expect(await fetched('1:2000', uids('2:3'))).toEqual([2, 3])
+    },
+    { imap4d: 'UID SEARCH finds nothing by a set of UIDs with * in it' },
+  )
 
   itNeeds(
     subject,

@@ -79,17 +79,21 @@ export function state(subject: Subject): void {
     expect(again.exists).toBe(3)
   })
 
-  itNeeds(subject, 'PREVIEW')('gives the first words of messages', async () => {
-    await using client = await open(subject)
-    const [mail] = mails(1)
-    const raw = Buffer.from('Subject: preview\r\n\r\nThese are the first words of the message.\r\n')
-    const name = await mailboxWith(subject, mail === undefined ? [] : [{ ...mail, raw }])
-    await using mailbox = await client.select(name)
-    const [message] = await mailbox.fetch(uids('1:*'), { preview: true }).toArray()
-    expect(message?.preview).toMatch(/^These are the first words/)
-    const [lazy] = await mailbox.fetch(uids('1:*'), { preview: { lazy: true } }).toArray()
-    expect(lazy?.preview === null || lazy?.preview === message?.preview).toBe(true)
-  })
+  itNeeds(subject, 'PREVIEW')(
+    'gives the first words of messages',
+    async () => {
+      await using client = await open(subject)
+      const [mail] = mails(1)
+      const raw = Buffer.from('Subject: preview\r\n\r\nThese are the first words of the message.\r\n')
+      const name = await mailboxWith(subject, mail === undefined ? [] : [{ ...mail, raw }])
+      await using mailbox = await client.select(name)
+      const [message] = await mailbox.fetch(uids('1:*'), { preview: true }).toArray()
+      expect(message?.preview).toMatch(/^These are the first words/)
+      const [lazy] = await mailbox.fetch(uids('1:*'), { preview: { lazy: true } }).toArray()
+      expect(lazy?.preview === null || lazy?.preview === message?.preview).toBe(true)
+    },
+    { cyrus: 'its previews are empty until a job of the server has made them' },
+  )
 
   itNeeds(subject, 'SAVEDATE')('tells when a message was put into its mailbox', async () => {
     await using client = await open(subject)
