@@ -96,6 +96,31 @@ describe('MESSAGELIMIT= (RFC 9738)', () => {
     expect(foo.messages).toHaveLength(6)
   })
 
+  it('refuses what PARTIAL picks when that is too much, and leaves less alone', async () => {
+    await using at = await limited()
+    const { client } = at
+    expect(await client.run('UID FETCH 1:* (UID) (PARTIAL -1:-4)')).toEqual([
+      expect.stringMatching(/^NO \[MESSAGELIMIT 3\] /),
+    ])
+    expect(await client.run('UID FETCH 1:* (UID) (PARTIAL 1:3)')).toEqual([
+      '* 1 FETCH (UID 1)',
+      '* 2 FETCH (UID 2)',
+      '* 3 FETCH (UID 3)',
+      'OK UID FETCH completed',
+    ])
+  })
+
+  it('sorts and threads no larger mailbox (§3.3)', async () => {
+    await using at = await limited()
+    const { client } = at
+    for (const command of ['SORT (DATE) UTF-8 ALL', 'UID THREAD REFERENCES UTF-8 ALL']) {
+      expect(await tagged(client, command)).toMatch(/^NO \[MESSAGELIMIT 3\]/)
+    }
+    at.server.user('alice').mailbox('INBOX').expunge([1, 2, 3])
+    await client.ok('NOOP')
+    expect(await client.ok('SORT (DATE) UTF-8 ALL')).toEqual(['* SORT 1 2 3'])
+  })
+
   it('stands in an untagged NO where another code is in the answer', async () => {
     await using at = await limited()
     const { client } = at
