@@ -40,6 +40,10 @@ describe.each(extensions.map((one) => [one.capability, one] as const))('the reco
 })
 
 describe('all records', () => {
+  it('are there for every capability that was known when this was written', () => {
+    expect(extensions.length).toBeGreaterThanOrEqual(117)
+  })
+
   it('name every capability once', () => {
     const names = extensions.map((one) => one.capability.toUpperCase())
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])

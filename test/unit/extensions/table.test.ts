@@ -8,6 +8,9 @@ Every capability that imapkit knows, made from the records in \`src/extensions\`
 with \`CapabilityError\` before anything is sent. "Tested on" names the servers against which the extension was tried:
 \`embedded\` is the server of \`imapkit/testing\`, \`transcript\` a dialogue played back.
 
+IMAP URLs (RFC 5092, RFC 5593) have no capability: \`parseImapUrl\`, \`formatImapUrl\`, \`resolveImapUrl\`, and
+\`client.fetchUrl\` for what one names.
+
 `
 
 function specification({ spec }: Extension): string {
