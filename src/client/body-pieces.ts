@@ -11,6 +11,9 @@ import type { CallOptions, MailboxContext } from './mailbox-context.js'
 import type { PieceSize } from './piece-size.js'
 import type { SectionRequest } from './section.js'
 
+/** Pieces that may be on their way at a time, however small the server makes them. */
+const MOST = 16
+
 /** A body that comes in pieces. */
 export interface PiecedRequest {
   readonly context: MailboxContext
@@ -82,14 +85,21 @@ export class BodyPieces {
   resume(): void {
     if (this.#body?.isClosed === true) this.#finish()
     if (this.#isOver || !this.#isSane || !this.#isWanted) return
-    const { size, pieceSize, flow } = this.#request
-    while (this.#onTheWay <= pieceSize.ahead && this.#offset < size && !flow.isFull) this.#ask(this.#offset, false)
+    const { size } = this.#request
+    while (this.#offset < size && this.#hasRoom) this.#ask(this.#offset, false)
     if (this.#offset >= size) this.#settle?.sent()
   }
 
-  /** Octets that were asked for and have not come. */
+  /** Whether one more piece may be asked for. */
+  get #hasRoom(): boolean {
+    const { pieceSize, flow } = this.#request
+    return this.#pieces.length < MOST && this.#onTheWay <= pieceSize.ahead && !flow.isFull
+  }
+
+  /** Octets that were asked for and have not been passed on: what waits behind the first piece takes memory too. */
   get #onTheWay(): number {
-    return this.#pieces.reduce((total, { count, received }) => total + count - received, 0)
+    const first = this.#pieces[0]
+    return this.#pieces.reduce((total, piece) => total + piece.count - (piece === first ? piece.received : 0), 0)
   }
 
   /** Nobody reads on. */
