@@ -88,7 +88,6 @@ class Digest {
 
   /** digest-response (RFC 2831 §2.1.2) */
   #prove(challenge: Buffer): Buffer {
-    if (challenge.length >= MAX_CHALLENGE) throw failure(`A challenge of DIGEST-MD5 is below ${MAX_CHALLENGE} octets`)
     const given = read(challenge)
     const nonce = checkChallenge(given)
     const isUtf8 = given.has('charset')
@@ -147,6 +146,7 @@ function checkChallenge(given: Directives): string {
 }
 
 function read(challenge: Buffer): Directives {
+  if (challenge.length >= MAX_CHALLENGE) throw failure(`A challenge of DIGEST-MD5 is below ${MAX_CHALLENGE} octets`)
   const directives = readDirectives(challenge.toString('latin1'))
   if (directives === undefined) throw failure('The server sent what is no challenge of DIGEST-MD5')
   return directives
