@@ -4,18 +4,34 @@ import { bad, no, Refusal } from '../refusal.js'
 import type { SearchContext, SearchTest } from '../search/key.js'
 import { readKeys } from '../search/program.js'
 import type { Session, Surroundings } from '../session.js'
-import type { Account } from '../store/account.js'
 import { Extra } from '../store/extra.js'
+import { serverMetadata } from './metadata-store.js'
 
-/** The filters of an account by name: /private/filters/values of METADATA (RFC 5466 §3.2). */
-export const privateFilters = new Extra<Account, Map<string, string>>(() => new Map())
+const VALUES = 'filters/values'
 
-/** Those of all users: /shared/filters/values. */
-export const sharedFilters = new Extra<Surroundings, Map<string, string>>(
-  ({ settings }) => new Map(Object.entries(settings.extensions.filters ?? {})),
-)
+/** The servers whose options have been stored. */
+const seeded = new WeakSet<Surroundings>()
 
-/** The filters that are being read, the outermost first. */
+/** Stores the filters of the options, once. */
+function seed(session: Session): void {
+  const { server, owner } = session
+  if (seeded.has(server)) return
+  seeded.add(server)
+  for (const [name, value] of Object.entries(server.settings.extensions.filters ?? {})) {
+    serverMetadata.get(server).set(owner, `/shared/${VALUES}/${name}`, Buffer.from(value))
+  }
+}
+
+/** What a filter holds: a private one comes ahead of a shared one (RFC 5466 §3.1). */
+function valueOf(session: Session, name: string): Buffer | null {
+  seed(session)
+  const entries = serverMetadata.get(session.server)
+  return (
+    entries.get(session.owner, `/private/${VALUES}/${name}`) ?? entries.get(session.owner, `/shared/${VALUES}/${name}`)
+  )
+}
+
+/** The filters that are being read, the outermost first, in lower case: names of entries have no case. */
 const open = new Extra<Session, string[]>(() => [])
 
 /** search-key =/ "FILTER" SP filter-name: what the filter holds stands in its place (RFC 5466 §3.1). */
@@ -30,12 +46,13 @@ function read(args: Arguments, context: SearchContext): SearchTest {
   }
   if (charset !== 'UTF-8' && charset !== 'US-ASCII')
     throw bad('FILTER is for UTF-8 only', 'BADCHARSET (UTF-8 US-ASCII)')
-  const value = privateFilters.get(session.owner).get(name) ?? sharedFilters.get(session.server).get(name)
+  const value = valueOf(session, name)
+  const key = name.toLowerCase()
   const names = open.get(session)
   // A filter within itself does not exist.
-  if (value === undefined || names.includes(name)) throw no('There is no such filter', `UNDEFINED-FILTER ${name}`)
-  const inner = new Arguments({ text: Buffer.from(value).toString('latin1'), literals: [] }, true)
-  names.push(name)
+  if (value === null || names.includes(key)) throw no('There is no such filter', `UNDEFINED-FILTER ${name}`)
+  const inner = new Arguments({ text: value.toString('latin1'), literals: [] }, true)
+  names.push(key)
   try {
     const test = readKeys(inner, context)
     inner.end()
@@ -49,9 +66,15 @@ function read(args: Arguments, context: SearchContext): SearchTest {
   }
 }
 
-/** FILTERS (RFC 5466); it is announced only beside METADATA, by which filters are stored. */
+/** FILTERS (RFC 5466): filters are stored by SETMETADATA, as entries of the server. */
 export const filtersFeature: Feature = {
   capabilities: ['FILTERS'],
-  announcedWhen: { FILTERS: (session) => session.has('METADATA', 'METADATA-SERVER') },
   searchKeys: { FILTER: { needs: ['FILTERS'], read } },
+  hooks: {
+    needs: ['FILTERS'],
+    onLogin(session) {
+      seed(session)
+      return undefined
+    },
+  },
 }

@@ -9,7 +9,7 @@ import type { SearchReturn } from '../slots.js'
 interface PartialRange {
   /** As sent. */
   readonly text: string
-  pick<T>(results: readonly T[]): T[]
+  readonly pick: <T>(results: readonly T[]) => T[]
 }
 
 /** partial-range = nz-number ":" nz-number / MINUS nz-number ":" MINUS nz-number: the latter from the end (RFC 9394 §4) */

@@ -26,6 +26,23 @@ describe('FILTERS (RFC 5466)', () => {
     expect(await client.ok('SEARCH FILTER one')).toEqual(['* SEARCH 2'])
   })
 
+  it('takes what SETMETADATA has stored, private ahead of shared', async () => {
+    await using at = await scene(box, { extensions: { filters } })
+    const { client } = at
+    expect(await client.ok('GETMETADATA "" /shared/filters/values/greeting')).toEqual([
+      '* METADATA "" (/shared/filters/values/greeting {17}',
+      Buffer.from('SUBJECT "grüße")').toString('latin1'),
+    ])
+    await client.ok('SELECT INBOX')
+    const value = '"OR SMALLER 5000 FROM \\"eve@example.com\\""'
+    await client.ok(`SETMETADATA "" (/private/filters/values/on-the-road ${value})`)
+    expect(await client.ok('SEARCH FILTER On-The-Road')).toEqual(['* SEARCH 2 3'])
+    await client.ok('SETMETADATA "" (/private/filters/values/on-the-road NIL)')
+    expect(await client.ok('SEARCH FILTER on-the-road')).toEqual(['* SEARCH 1 3'])
+    await client.ok('SETMETADATA "" (/shared/filters/values/on-the-road NIL)')
+    expect(await tagged(client, 'SEARCH FILTER on-the-road')).toMatch(/^NO \[UNDEFINED-FILTER on-the-road\] /)
+  })
+
   it('refuses filters that are not there, or make no sense', async () => {
     await using at = await scene(box, { extensions: { filters } })
     const { client } = at
