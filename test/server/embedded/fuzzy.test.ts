@@ -3,7 +3,9 @@ import { similarity } from '../../../src/testing/search/fuzzy.js'
 import { scene, tagged, without } from './tools.js'
 
 const mail = (subject: string) => `From: dave@x.org\nSubject: ${subject}\n\nx\n`
-const box = { INBOX: ['hello world', 'Break of IMAP', 'IMAP has breaks', 'the IMAP break', 'Helo', 'nothing'].map(mail) }
+const box = {
+  INBOX: ['hello world', 'Break of IMAP', 'IMAP has breaks', 'the IMAP break', 'Helo', 'nothing'].map(mail),
+}
 
 describe('SEARCH=FUZZY (RFC 6203)', () => {
   it('finds what is alike, and tells how much', async () => {
