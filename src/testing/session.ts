@@ -178,6 +178,8 @@ export class Session {
     this.account = null
     this.#access = null
     this.enabled.clear()
+    this.takeUpdates = takeUpdates
+    this.flagsWithUid = false
     this.tellExpunged = tellExpunged
     this.tellExists = tellExists
     this.fetchHead = fetchHead
@@ -252,6 +254,12 @@ export class Session {
     return this.hooks('limit').reduce((left, hook) => hook(this, call, left, whole), messages)
   }
 
+  /** Takes what is told now of the open mailbox; null to keep it for later (RFC 5465 §3.1). */
+  takeUpdates: (this: Session, view: View, expungeAllowed: boolean) => Updates | null = takeUpdates
+
+  /** Whether flags that somebody else changed are told with the UID (RFC 5465 §5.1). */
+  flagsWithUid = false
+
   /** Tells of removals, sequence numbers descending; an extension that is enabled may tell them otherwise. */
   tellExpunged: (this: Session, expunged: Updates['expunged']) => void = tellExpunged
 
@@ -285,7 +293,9 @@ export class Session {
     if (this.view !== null) {
       this.tellKeywords()
       for (const hook of this.hooks('beforeUpdates')) hook(this)
-      updates = this.view.take(expungeAllowed)
+      updates = this.takeUpdates(this.view, expungeAllowed)
+    }
+    if (updates !== null) {
       const { expunged, exists, arrived, changed } = updates
       if (expunged.length > 0) this.tellExpunged(expunged)
       if (exists !== null) this.tellExists(exists, arrived)
@@ -304,7 +314,7 @@ export class Session {
   }
 
   /** An untagged FETCH with the flags of a message, as the session sees them. */
-  tellFlags(message: StoredMessage, withUid = this.condstore || this.rev2): void {
+  tellFlags(message: StoredMessage, withUid = this.condstore || this.rev2 || this.flagsWithUid): void {
     const head = this.fetchHead(message)
     if (head === null) return
     const items = [`FLAGS (${this.flagsOf(message).join(' ')})`]
@@ -327,6 +337,10 @@ export class Session {
       this.out.line(`* OK [HIGHESTMODSEQ ${this.view.mailbox.highestModSeq}] Highest mod-sequence`)
     }
   }
+}
+
+function takeUpdates(this: Session, view: View, expungeAllowed: boolean): Updates {
+  return view.take(expungeAllowed)
 }
 
 function tellExpunged(this: Session, expunged: Updates['expunged']): void {

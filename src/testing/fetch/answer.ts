@@ -60,7 +60,8 @@ export function namedItem(session: Session, name: string): FetchItem {
   return reader.read(NOTHING, session)
 }
 
-function readItem(session: Session, args: Arguments): FetchItem {
+/** fetch-att, with what stands behind its name. @throws Refusal */
+export function readItem(session: Session, args: Arguments): FetchItem {
   const name = args.name('an item of FETCH')
   const reader = lookUp(session, session.server.tables.fetchItems, name, 'item of FETCH')
   const item = reader.read(args, session)
