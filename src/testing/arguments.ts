@@ -38,13 +38,16 @@ export class Arguments {
   pos: number
   /** Whether quoted strings and names may hold UTF-8 (after ENABLE IMAP4rev2 or UTF8=ACCEPT). */
   readonly utf8: boolean
+  /** Whether dates may have a year of two digits, as in IMAP2. */
+  readonly shortYears: boolean
   readonly #literals: readonly Literal[]
   #depth = 0
 
-  constructor(command: Pick<CommandText, 'text' | 'literals'>, utf8 = false, pos = 0) {
+  constructor(command: Pick<CommandText, 'text' | 'literals'>, utf8 = false, pos = 0, shortYears = false) {
     this.text = command.text
     this.#literals = command.literals
     this.utf8 = utf8
+    this.shortYears = shortYears
     this.pos = pos
   }
 
@@ -251,9 +254,12 @@ export class Arguments {
 
   /** date = date-text / DQUOTE date-text DQUOTE, as the days since 1970-01-01. */
   date(): number {
-    const match = this.#pattern(/("?)(\d{1,2})-([A-Za-z]{3})-(\d{4})\1/y, 'a date such as 1-Feb-2026')
+    const pattern = this.shortYears
+      ? /("?)(\d{1,2})-([A-Za-z]{3})-(\d{4}|\d\d)\1/y
+      : /("?)(\d{1,2})-([A-Za-z]{3})-(\d{4})\1/y
+    const match = this.#pattern(pattern, 'a date such as 1-Feb-2026')
     const month = monthIndex(match[3] as string)
-    const time = Date.UTC(Number(match[4]), month, Number(match[2]))
+    const time = Date.UTC(fullYear(match[4] as string), month, Number(match[2]))
     if (month < 0 || new Date(time).getUTCDate() !== Number(match[2])) throw bad('There is no such day')
     return time / 86_400_000
   }
@@ -305,4 +311,11 @@ export class Arguments {
     if (encodeMailboxName(name) !== text) throw bad('The mailbox name is not valid modified UTF-7')
     return name
   }
+}
+
+/** The year of two digits is the one of 1950 to 2049 (RFC 5322 §4.3). */
+function fullYear(digits: string): number {
+  const year = Number(digits)
+  if (digits.length > 2) return year
+  return year < 50 ? 2000 + year : 1900 + year
 }

@@ -196,7 +196,8 @@ export class ServerConnection implements Line, ConnectedClient {
       const account = this.#context.account(Object.keys(settings.users)[0] ?? '')
       if (account !== undefined) this.session.logIn(account)
     }
-    const code = settings.greetingCapabilities ? `[CAPABILITY ${this.session.capabilities().join(' ')}] ` : ''
+    const told = settings.greetingCapabilities && !this.session.imap2
+    const code = told ? `[CAPABILITY ${this.session.capabilities().join(' ')}] ` : ''
     await this.#executor.greet(`* ${this.session.account === null ? 'OK' : 'PREAUTH'} ${code}imapkit testing ready`)
   }
 

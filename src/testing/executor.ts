@@ -102,7 +102,7 @@ export class Executor {
     } else {
       this.#session.omission = fault?.omit ?? null
       try {
-        for (const hook of this.#session.hooks('beforeCommand')) hook(this.#session, call)
+        for (const hook of this.#session.hooks('beforeCommand')) hook(this.#session, call, args)
         const completion = this.#completed(call, (await record.run(this.#session, args, call)) ?? {})
         this.#session.tellUpdates(record.tellsExpunge !== false)
         this.#beforeTagged(fault)
@@ -171,7 +171,7 @@ export class Executor {
     const session = this.#session
     const tag = TAG.exec(command.text)?.[0]
     if (tag === undefined) throw bad('There is no tag')
-    const args = new Arguments(command, session.utf8, tag.length)
+    const args = new Arguments(command, session.utf8, tag.length, session.imap2)
     args.sp()
     let name = args.name('the name of a command')
     if (name === 'UID') {

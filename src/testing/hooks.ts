@@ -1,3 +1,4 @@
+import type { Arguments } from './arguments.js'
 import type { Access } from './access.js'
 import type { Call, Completion } from './feature.js'
 import type { Session } from './session.js'
@@ -10,7 +11,7 @@ export interface Hooks {
   /** The hooks are called while one of these is on offer; left out: always. */
   readonly needs?: readonly string[]
   /** A command is about to run; its arguments have not been read. */
-  beforeCommand?(session: Session, call: Call): void
+  beforeCommand?(session: Session, call: Call, args: Arguments): void
   /** A command has succeeded: what it returns is told in place of `completion`. */
   onComplete?(session: Session, call: Call, completion: Completion): Completion
   /** Somebody has logged in, and nothing has been told yet: what it returns is told in place of the usual. */

@@ -97,6 +97,11 @@ export class Session {
     return this.enabled.has('IMAP4REV2')
   }
 
+  /** Whether the server speaks IMAP2 and nothing else (RFC 1176). */
+  get imap2(): boolean {
+    return this.has('IMAP2') && !this.has('IMAP4rev1', 'IMAP4rev2')
+  }
+
   /** Whether CONDSTORE has been enabled (RFC 7162 §3.1). */
   get condstore(): boolean {
     return this.enabled.has('CONDSTORE')

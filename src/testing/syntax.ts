@@ -74,6 +74,11 @@ export function dateTime(date: Date, zone = 0): string {
   return `"${day}-${MONTHS[local.getUTCMonth()]}-${year} ${time} ${offset}"`
 }
 
+/** date of IMAP2 = string in form "dd-mmm-yy hh:mm:ss-zzz" (RFC 1176), in GMT. */
+export function shortDateTime(date: Date): string {
+  return dateTime(date).replace(/-\d\d(\d\d) (\S+) \+0000"$/, '-$1 $2-GMT"')
+}
+
 /** Canonical text of a sequence set: ascending, merged. */
 export function setText(numbers: readonly number[]): string {
   const sorted = [...numbers].sort((a, b) => a - b)

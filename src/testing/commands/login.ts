@@ -30,6 +30,7 @@ function loggedIn(session: Session): Completion {
     session.logOut()
     throw error
   }
+  if (session.imap2) return { text: 'Logged in' }
   return { code: `CAPABILITY ${session.capabilities().join(' ')}`, text: 'Logged in' }
 }
 

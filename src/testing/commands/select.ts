@@ -43,6 +43,12 @@ function describe(session: Session, view: View): void {
   const { mailbox, messages, readOnly, recent } = view
   const permanent = readOnly ? [] : session.permitted(mailbox, [...mailbox.flags, '\\*'])
   out.line(`* FLAGS (${mailbox.flags.join(' ')})`)
+  // What follows is all that IMAP2 knows.
+  if (session.imap2) {
+    out.line(`* ${messages.length} EXISTS`)
+    out.line(`* ${recent.size} RECENT`)
+    return
+  }
   out.line(`* OK [PERMANENTFLAGS (${permanent.join(' ')})] ${readOnly ? 'No flag can be changed' : 'Flags'}`)
   out.line(`* ${messages.length} EXISTS`)
   if (!session.rev2) {
@@ -89,7 +95,7 @@ export const selectFeature: Feature = {
     {
       name: 'CHECK',
       states: ['selected'],
-      needs: ['IMAP4rev1'],
+      needs: ['IMAP4rev1', 'IMAP2'],
       run: (_session, args) => args.end(),
     },
   ],

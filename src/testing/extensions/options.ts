@@ -1,3 +1,4 @@
+import type { AnnotationOptions } from './annotate.js'
 import type { InProgressOptions } from './inprogress.js'
 import type { MetadataOptions } from './metadata.js'
 import type { ReferralOptions } from './referrals.js'
@@ -18,6 +19,8 @@ export interface ExtensionOptions {
   readonly metadata?: MetadataOptions
   /** How many notifications of NOTIFY may come in one go; more end them with NOTIFICATIONOVERFLOW. Default 1000. */
   readonly notifications?: number
+  /** Limits of annotations of messages (RFC 5257). */
+  readonly annotations?: AnnotationOptions
   /** How commands that a fault delays tell of their progress (RFC 9585). */
   readonly inProgress?: InProgressOptions
   /** The URL of the session resource over JMAP (RFC 9698); left out: JMAPACCESS is not offered. */
@@ -30,4 +33,6 @@ export interface ExtensionOptions {
   readonly filters?: Readonly<Record<string, string>>
   /** Users who may fetch URLs of `submit+` access: the mail submission servers (RFC 4467 §3). Default none. */
   readonly urlSubmitters?: readonly string[]
+  /** Bulletin boards of IMAP2 by name, and the mailbox of the user that each one is (RFC 1176). Default none. */
+  readonly bboards?: Readonly<Record<string, string>>
 }

@@ -4,7 +4,7 @@ import { parsed } from '../mime/part.js'
 import type { Output } from '../output.js'
 import type { Session } from '../session.js'
 import type { StoredMessage } from '../store/message.js'
-import { dateTime } from '../syntax.js'
+import { dateTime, shortDateTime } from '../syntax.js'
 import { envelope } from './envelope.js'
 import type { FetchItem, FetchItemReader } from './item.js'
 import { cut, readPartial, readSection, sectionBytes, type Partial, type Section } from './section.js'
@@ -46,7 +46,7 @@ function bodySection(args: Arguments, session: Session, setsSeen: boolean): Fetc
 const WHOLE: Section = { numbers: [], text: '', names: [] }
 
 const rfc822 = (label: string, text: Section['text'], setsSeen: boolean): FetchItemReader => ({
-  needs: ['IMAP4rev1'],
+  needs: ['IMAP4rev1', 'IMAP2'],
   read: () => sectionItem(label, { ...WHOLE, text }, null, setsSeen),
 })
 
@@ -55,7 +55,9 @@ export const fetchItemsFeature: Feature = {
   fetchItems: {
     UID: plain('UID', (message) => String(message.uid)),
     FLAGS: plain('FLAGS', (message, session) => `(${session.flagsOf(message).join(' ')})`),
-    INTERNALDATE: plain('INTERNALDATE', ({ received }) => dateTime(received.date, received.zone)),
+    INTERNALDATE: plain('INTERNALDATE', ({ received: { date, zone } }, { imap2 }) => {
+      return imap2 ? shortDateTime(date) : dateTime(date, zone)
+    }),
     'RFC822.SIZE': plain('RFC822.SIZE', (message) => String(message.size)),
     ENVELOPE: plain('ENVELOPE', (message, { utf8 }) => envelope(parsed(message).root.header, utf8)),
     BODYSTRUCTURE: plain('BODYSTRUCTURE', (message, { utf8 }) => {

@@ -7,7 +7,7 @@ import { sentDay } from './dates.js'
 import type { SearchContext, SearchKeyReader, SearchTest } from './key.js'
 import { bodyContains, headerText, type Holds } from './text.js'
 
-const rev1 = ['IMAP4rev1'] as const
+const rev1 = ['IMAP4rev1', 'IMAP2'] as const
 
 /** A key that takes nothing. */
 function simple(test: SearchTest, needs?: readonly string[]): SearchKeyReader {
