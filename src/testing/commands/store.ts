@@ -54,7 +54,8 @@ function tell(
   changed: boolean,
   uid: boolean,
 ): void {
-  if (!manner.silent) {
+  // What has nothing to tell is as silent as what ends in `.SILENT` (RFC 5257 §4.5).
+  if (!manner.silent && tells?.length !== 0) {
     session.selected.told(message)
     if (tells === undefined) session.tellFlags(message, uid || session.condstore || session.rev2)
     else writeMessage(session, message, tells)

@@ -88,8 +88,8 @@ function valueOf(session: Session, metadata: Metadata, name: string): Buffer | n
   return metadata.get(session.owner, name)
 }
 
-/** value = nstring / literal8 */
-function valueText(session: Session, value: Buffer | null): string {
+/** value = nstring / literal8. */
+export function valueText(session: Session, value: Buffer | null): string {
   if (value === null) return 'NIL'
   const octets = value.toString('latin1')
   if (value.includes(0)) return `~{${value.length}}\r\n${octets}`
@@ -147,8 +147,8 @@ function entriesBelow(session: Session, metadata: Metadata, entry: string, depth
   return below.length === 0 || valueOf(session, metadata, entry) !== null ? [entry, ...below] : below
 }
 
-/** value = nstring / literal8 */
-function readValue(args: Arguments): Buffer | null {
+/** value = nstring / literal8. */
+export function readValue(args: Arguments): Buffer | null {
   if (args.takeWord('NIL')) return null
   return args.literal()?.bytes ?? args.string('a value or NIL')
 }
