@@ -93,7 +93,9 @@ export class BodyPieces {
   /** Whether one more piece may be asked for. */
   get #hasRoom(): boolean {
     const { pieceSize, flow } = this.#request
-    return this.#pieces.length < MOST && this.#onTheWay <= pieceSize.ahead && !flow.isFull
+    // A reader that waits for this body cannot make room in those behind it.
+    if (flow.isFull) return flow.isStarving && this.#pieces.length === 0
+    return this.#pieces.length < MOST && this.#onTheWay <= pieceSize.ahead
   }
 
   /** Octets that were asked for and have not been passed on: what waits behind the first piece takes memory too. */

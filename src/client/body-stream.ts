@@ -135,6 +135,8 @@ export class Body implements BodyStream, LiteralSink {
         if (this.#state === 'open') {
           const earlier = this.#wake
           this.#wake = earlier === undefined ? look : () => (earlier(), look())
+          // Another body may have come first, and filled what there is room for.
+          this.#flow.starve()
           return this.#onDemand?.()
         }
         const error = this.#error

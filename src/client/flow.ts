@@ -4,7 +4,7 @@ const LOW_WATER = 256 * 1024
 
 /** The part of a connection that stops and resumes reading. */
 export interface Holdable {
-  hold(holder: { readonly buffered: number }): { release(): void }
+  hold(holder: { readonly buffered: number; readonly isStarving: boolean }): { release(): void }
 }
 
 /**
@@ -17,6 +17,7 @@ export class Flow {
   #buffered = 0
   #ahead = 0
   #held: { release(): void } | undefined
+  #isStarving = false
   #closed = false
 
   /** @param resumed - called when there is room again */
@@ -33,6 +34,18 @@ export class Flow {
   /** Whether nothing more should be asked of the server for now. */
   get isFull(): boolean {
     return this.#held !== undefined
+  }
+
+  /** Whether the consumer waits for something else than what is there. */
+  get isStarving(): boolean {
+    return this.#isStarving
+  }
+
+  /** The consumer waits for what has not come, until it takes something: the connection must go on, whatever else is there. */
+  starve(): void {
+    if (this.#isStarving) return
+    this.#isStarving = true
+    this.#holdAgain()
   }
 
   /** Something came in. */
@@ -54,10 +67,12 @@ export class Flow {
   /** The consumer took something, or it was thrown away. */
   remove(octets: number): void {
     this.#buffered = Math.max(0, this.#buffered - octets)
+    const hasStarved = this.#isStarving
+    this.#isStarving = false
     if (this.#buffered < LOW_WATER && this.#held !== undefined) {
       this.#release()
       this.#resumed()
-    }
+    } else if (hasStarved) this.#holdAgain()
   }
 
   /** The consumer is gone: the connection is held no longer, whatever still comes. */
@@ -65,6 +80,11 @@ export class Flow {
     this.#closed = true
     this.#buffered = 0
     this.#release()
+  }
+
+  /** Has the connection look again. */
+  #holdAgain(): void {
+    if (this.#held !== undefined) this.#held = this.#connection.hold(this)
   }
 
   #release(): void {

@@ -19,7 +19,8 @@ export interface FlowControl<T extends Waiting> {
 
 /**
  * Reading stops while a consumer is full, unless somebody else waits behind it; then reading goes on until the
- * consumers hold more than is allowed, and from there on those who wait are turned away.
+ * consumers hold more than is allowed, and from there on those who wait are turned away. A consumer that is full of what it
+ * does not want yet waits behind itself.
  */
 export class Flow<T extends Waiting> {
   readonly #control: FlowControl<T>
@@ -53,13 +54,22 @@ export class Flow<T extends Waiting> {
   update(): void {
     if (this.#updating) return
     if (this.#holders.size === 0) return this.#pause(false)
-    if (this.#othersWait() && this.#isOver()) this.#turnAway()
-    this.#pause(!this.#othersWait())
+    if (this.#anyWaits() && this.#isOver()) this.#turnAway()
+    this.#pause(!this.#anyWaits())
+  }
+
+  #anyWaits(): boolean {
+    return this.#othersWait() || this.#starving().length > 0
+  }
+
+  #starving(): readonly Holder[] {
+    return [...this.#holders].filter((holder) => holder.isStarving === true)
   }
 
   #turnAway(): void {
+    const starving: readonly unknown[] = this.#starving()
     const others = [...this.#control.waiting()].filter(
-      ({ owner }) => owner === undefined || !this.#holders.has(owner as Holder),
+      ({ owner }) => owner === undefined || !this.#holders.has(owner as Holder) || starving.includes(owner),
     )
     this.#updating = true
     this.#control.busy(others)

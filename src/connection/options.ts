@@ -112,4 +112,6 @@ export interface RunOptions {
 export interface Holder {
   /** Octets that it keeps. */
   readonly buffered: number
+  /** It waits for something else than what it keeps, which will only come when reading goes on. */
+  readonly isStarving?: boolean
 }
