@@ -1,12 +1,14 @@
 import type { AskedItem } from '../commands/fetch.js'
 import { ArgumentError, IncompleteFetchError, ResponseError } from '../model/errors.js'
 import type { FetchData } from '../model/message.js'
-import { SeqSet, type UidSet } from '../model/number-set.js'
+import { SeqSet, type SavedResult, type UidSet } from '../model/number-set.js'
 import type { MessageSink, Producer } from './fetch-stream.js'
 import { keptFetch } from './kept-fetch.js'
+import { limitedSearch } from './limited-search.js'
 import { below, limited } from './message-limit.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
 import { clip, planWindows, type MessageSet, type Plan } from './resolve.js'
+import { Windows } from './windows.js'
 
 /** Windows on their way at a time: the wire never waits, and little comes after a `break`. */
 const IN_FLIGHT = 2
@@ -118,7 +120,12 @@ export class WindowProducer<M> implements Producer {
     try {
       const command = limited(keptFetch(window, items, { changedSince, vanished: vanished !== undefined, sink }))
       const { stoppedAt } = await context.run(command, { ...call, stream: true, owner: this.#sink.flow })
-      if (stoppedAt !== undefined) again = rest(window, stoppedAt, lowest)
+      if (stoppedAt !== undefined && window.kind !== 'saved') again = rest(window, stoppedAt, lowest)
+      else if (stoppedAt !== undefined && stoppedAt > 1) {
+        const criteria = { uid: window as SavedResult, uidBefore: stoppedAt }
+        const found = await limitedSearch<UidSet>(context, criteria, undefined, { ...call, stream: true })
+        this.#plan = new Windows(found.ranges(), undefined, context.limits.commandLine)
+      }
     } catch (error) {
       if (error instanceof ResponseError && window.kind === 'seq') {
         // A server refuses numbers that were there when the command was made, but not any more when it was sent.
@@ -158,8 +165,7 @@ export class WindowProducer<M> implements Producer {
 }
 
 /** What of a window is left where the server stopped before its end (RFC 9738); undefined when it got nowhere. */
-function rest(window: MessageSet, stoppedAt: number, lowest: number): SeqSet | UidSet | undefined {
-  if (window.kind === 'saved') return undefined
+function rest(window: SeqSet | UidSet, stoppedAt: number, lowest: number): SeqSet | UidSet | undefined {
   const left = window.kind === 'uid' ? below(window, stoppedAt) : clip(window, lowest - 1)
   return left.size < window.size ? left : undefined
 }

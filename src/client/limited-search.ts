@@ -2,7 +2,7 @@ import { find, uidSearch } from '../commands/search.js'
 import type { SearchCriteria } from '../extensions/options.js'
 import { PartialResultError, ProtocolError } from '../model/errors.js'
 import { UidSet } from '../model/number-set.js'
-import type { MailboxContext } from './mailbox-context.js'
+import type { CallOptions, MailboxContext, RunContextOptions } from './mailbox-context.js'
 import { limited } from './message-limit.js'
 
 /** What the parts of a result can be put together of. */
@@ -44,13 +44,14 @@ export async function limitedSearch<R>(
   context: MailboxContext,
   criteria: SearchCriteria,
   options: object | undefined,
+  call: CallOptions & RunContextOptions = {},
 ): Promise<R> {
   const results: R[] = []
   let bound: number | undefined
   for (;;) {
     const left =
       bound === undefined ? criteria : { ...criteria, uidBefore: Math.min(bound, criteria.uidBefore ?? bound) }
-    const { result, stoppedAt } = await context.run(limited(find<R>(uidSearch, left, options, context.protocol)))
+    const { result, stoppedAt } = await context.run(limited(find<R>(uidSearch, left, options, context.protocol)), call)
     results.push(result)
     if (stoppedAt === undefined || stoppedAt <= 1) return join(results)
     if (bound !== undefined && stoppedAt >= bound)
@@ -89,7 +90,8 @@ function join<R>(results: readonly R[]): R {
   const told = (name: string) =>
     parts.map((part) => part[name]).filter((value) => value !== null && value !== undefined)
   const joined: Record<string, unknown> = {}
-  for (const name of Object.keys(first as object)) {
+  // A part in which nothing was found has no mod-sequence.
+  for (const name of new Set(parts.flatMap((part) => Object.keys(part)))) {
     const values = told(name)
     if (name === 'min') joined[name] = values.at(-1) ?? null
     else if (name === 'max') joined[name] = values[0] ?? null

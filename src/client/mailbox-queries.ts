@@ -15,6 +15,7 @@ import { bounded, checkCall } from './call-options.js'
 import { limitedSearch, searchInParts } from './limited-search.js'
 import { callOf, MailboxBase } from './mailbox-base.js'
 import type { CallOptions } from './mailbox-context.js'
+import { whole } from './message-limit.js'
 import { SearchWatch, WatchedList, WatchedSet } from './search-watch.js'
 
 /** What a watch asks for: all at first, then updates; the server may keep the result at hand. */
@@ -101,7 +102,7 @@ export abstract class MailboxQueries extends MailboxBase {
     options: CallOptions = {},
   ): Promise<readonly Thread[]> {
     checkCall(options)
-    return this.context.run(thread(algorithm, criteria, this.context.protocol.searchKeys), callOf(options))
+    return this.context.run(whole(thread(algorithm, criteria, this.context.protocol.searchKeys)), callOf(options))
   }
 
   /** Threads as {@link thread} does, and gives sequence numbers: a snapshot that the next EXPUNGE moves. */
@@ -111,7 +112,7 @@ export abstract class MailboxQueries extends MailboxBase {
     options: CallOptions = {},
   ): Promise<readonly Thread<SeqNum>[]> {
     checkCall(options)
-    return this.context.run(threadSeq(algorithm, criteria, this.context.protocol.searchKeys), callOf(options))
+    return this.context.run(whole(threadSeq(algorithm, criteria, this.context.protocol.searchKeys)), callOf(options))
   }
 
   /**
@@ -129,7 +130,7 @@ export abstract class MailboxQueries extends MailboxBase {
     checkCall(options)
     const { context } = this
     const command = find<{ readonly all: UidSet }>(uidSearch, criteria, UPDATED, context.protocol)
-    return SearchWatch.start(context, command, (all) => new WatchedSet(all), callOf(options))
+    return SearchWatch.start(context, whole(command), (all) => new WatchedSet(all), callOf(options))
   }
 
   /**
@@ -146,12 +147,12 @@ export abstract class MailboxQueries extends MailboxBase {
     const { context } = this
     const form = sortForm(by, true, criteria, context.protocol)
     const command = find<{ readonly all: readonly Uid[] }>(form, criteria, UPDATED, context.protocol)
-    return SearchWatch.start(context, command, (all) => new WatchedList(all), callOf(options))
+    return SearchWatch.start(context, whole(command), (all) => new WatchedList(all), callOf(options))
   }
 
   /** Runs a command that searches; what it gives follows from the options, by the rule of its type. */
   async #find<R>(form: SearchForm, criteria: SearchCriteria, options: CallOptions | undefined): Promise<R> {
     checkCall(options)
-    return this.context.run(find<R>(form, criteria, options, this.context.protocol), callOf(options))
+    return this.context.run(whole(find<R>(form, criteria, options, this.context.protocol)), callOf(options))
   }
 }

@@ -1,7 +1,9 @@
 import type { Command } from '../commands/command.js'
-import { ResponseError } from '../model/errors.js'
+import type { Capabilities } from '../model/capabilities.js'
+import { PartialResultError, ResponseError } from '../model/errors.js'
 import type { ResponseCode } from '../model/response-code.js'
-import { uids, type UidSet } from '../model/number-set.js'
+import { uids, type SeqSet, type UidSet } from '../model/number-set.js'
+import type { MailboxContext } from './mailbox-context.js'
 
 /** The result of a command, and the lowest UID that it reached where the server stopped before the end. */
 export interface Limited<R> {
@@ -36,6 +38,54 @@ export function limited<R>(command: Command<R>): Command<Limited<R>> {
       }
     },
   }
+}
+
+/**
+ * A command that has to be carried out whole, since nothing goes on where the server stops.
+ *
+ * @throws PartialResultError when the server stopped before the end, with what came until then
+ */
+export function whole<R>(command: Command<R>): Command<R> {
+  const inner = limited(command)
+  return {
+    ...inner,
+    collect: (context) => {
+      const collector = inner.collect(context)
+      return {
+        ...collector,
+        done: (tagged) => {
+          const { result, stoppedAt } = collector.done(tagged)
+          if (stoppedAt === undefined || stoppedAt <= 1) return result
+          throw new PartialResultError(
+            `The server took only the messages from UID ${stoppedAt} on, and nothing can be put together of parts: name fewer messages`,
+            { done: `${stoppedAt}:*`, remaining: `1:${stoppedAt - 1}`, results: [result] },
+            { command: command.name },
+          )
+        },
+      }
+    },
+  }
+}
+
+/** How many messages one command may take at most (RFC 9738 §3): of the limits with these names, the lowest one. */
+export function messageLimit(capabilities: Capabilities, names: readonly string[] = ['MESSAGELIMIT']): number {
+  const told = names.flatMap((name) => capabilities.values(name)).filter((value) => /^[1-9]\d{0,9}$/.test(value))
+  return Math.min(Infinity, ...told.map(Number))
+}
+
+/** Cuts a set of sequence numbers into sets that fit into one command line, and that the server takes whole. */
+export function numbersInParts({ connection, limits }: MailboxContext, set: SeqSet): readonly SeqSet[] {
+  const most = messageLimit(connection.capabilities)
+  return set.chunks(limits.commandLine).flatMap((chunk) => {
+    const parts: SeqSet[] = []
+    let rest = chunk
+    while (rest.size > most) {
+      const { head, tail } = rest.take(most)
+      parts.push(head)
+      rest = tail
+    }
+    return [...parts, rest]
+  })
 }
 
 /** What of a set lies below a UID: messages are taken from the highest down (RFC 9738 §3.1). */

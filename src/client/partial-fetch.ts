@@ -1,5 +1,6 @@
+import { foundUids } from '../commands/search-found.js'
 import { find, uidSearch } from '../commands/search.js'
-import { partialModifier, placesOf } from '../extensions/partial.js'
+import { cutOut, partialModifier, placesOf } from '../extensions/partial.js'
 import type { FetchData } from '../model/message.js'
 import { UidSet } from '../model/number-set.js'
 import {
@@ -11,6 +12,8 @@ import {
 } from './fetch-producer.js'
 import type { MessageSink, Producer } from './fetch-stream.js'
 import { keptFetch } from './kept-fetch.js'
+import { limitedSearch } from './limited-search.js'
+import { limited, whole } from './message-limit.js'
 
 /** The most messages that are asked for by the modifier of FETCH: more of them would come in one piece. */
 const MOST = 1000
@@ -77,10 +80,21 @@ export class PartialProducer<M> implements Producer {
   /** A search for the UIDs, and then the fetch. */
   async #look(): Promise<void> {
     const { context, set, call } = this.#fetch
+    const how = { ...call, stream: true }
     const criteria = set.kind === 'seq' ? { seq: set } : { uid: set }
     const options = { partial: this.#range }
     const command = find<{ readonly partial: UidSet }>(uidSearch, criteria, options, context.protocol)
-    const { partial } = await context.run(command, { ...call, stream: true })
+    let partial: UidSet
+    if (set.kind === 'seq') partial = (await context.run(whole(command), how)).partial
+    else {
+      const { result, stoppedAt } = await context.run(limited(command), how)
+      partial = result.partial
+      // The places were counted in one part alone.
+      if (stoppedAt !== undefined && stoppedAt > 1) {
+        const all = await limitedSearch<UidSet>(context, criteria, undefined, how)
+        partial = cutOut(foundUids([all.toString()]), this.#range) as UidSet
+      }
+    }
     if (this.#over) return
     const inner = new WindowProducer({ ...this.#fetch, set: partial }, this.#sink)
     this.#inner = inner

@@ -5,6 +5,7 @@ import { ResponseError } from '../model/errors.js'
 import type { NumberRange, SavedResult, SeqSet, UidSet } from '../model/number-set.js'
 import { seqs, uids } from '../model/number-set.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
+import { numbersInParts, whole } from './message-limit.js'
 import { existingUids, isUidOnly } from './uid-only.js'
 import { type Cut, Windows } from './windows.js'
 
@@ -66,8 +67,8 @@ async function resolveNumbers(context: MailboxContext, set: SeqSet, call: CallOp
     const numbers = clip(set, count)
     if (numbers.isEmpty || numbers.size <= MOST_NUMBERS) return uids((await uidsAt(context, numbers, call)).values())
     let all = uids()
-    for (const part of numbers.chunks(context.limits.commandLine)) {
-      all = all.union(await context.run(search({ seq: part }), { ...call, stream: true }))
+    for (const part of numbersInParts(context, numbers)) {
+      all = all.union(await context.run(whole(search({ seq: part })), { ...call, stream: true }))
     }
     return all
   })
@@ -201,13 +202,13 @@ async function uidsAt(context: MailboxContext, set: SeqSet, call: CallOptions): 
   if (unknown.length === 0) return known
   const answers: Promise<void>[] = []
   // All parts go out together, so that no EXPUNGE can come between them (RFC 9051 §5.5).
-  for (const part of seqs(unknown).chunks(context.limits.commandLine)) {
+  for (const part of numbersInParts(context, seqs(unknown))) {
     const sink = {
       message: (seq: number, data: { uid: number | undefined }) => {
         if (data.uid !== undefined && part.has(seq)) known.set(seq, data.uid)
       },
     }
-    answers.push(context.run(fetch(part, UID_ONLY, { sink }), { ...call, stream: true }))
+    answers.push(context.run(whole(fetch(part, UID_ONLY, { sink })), { ...call, stream: true }))
   }
   await Promise.all(answers)
   return new Map([...known].sort(([a], [b]) => a - b))

@@ -1,6 +1,6 @@
 import type { Collector, Command } from '../commands/command.js'
 import { cancelUpdate, contextChanges, type ContextChange } from '../extensions/context.js'
-import { AbortError, ImapError, TimeoutError } from '../model/errors.js'
+import { AbortError, ImapError, PartialResultError, TimeoutError } from '../model/errors.js'
 import type { Uid } from '../model/ids.js'
 import { uids, type UidSet } from '../model/number-set.js'
 import type { ResponseCode } from '../model/response-code.js'
@@ -203,7 +203,9 @@ export class SearchWatch<Found = UidSet> implements AsyncIterable<SearchChange>,
 
   /** A call that was given up may have been carried out: the server would go on telling. */
   #abandon(error: unknown): void {
-    if (this.#tag === undefined || !(error instanceof AbortError || error instanceof TimeoutError)) return
+    const isGivenUp =
+      error instanceof AbortError || error instanceof TimeoutError || error instanceof PartialResultError
+    if (this.#tag === undefined || !isGivenUp) return
     this.#context.run(cancelUpdate([this.#tag])).catch((reason: unknown) => {
       if (reason instanceof ImapError && this.#context.connection.isOpen) this.#context.warn(reason)
     })

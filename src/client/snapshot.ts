@@ -4,6 +4,7 @@ import { search } from '../commands/search.js'
 import { ResponseError, StateError } from '../model/errors.js'
 import { seqs, uids, type SavedResult, type SeqSet, type UidSet } from '../model/number-set.js'
 import type { MailboxContext } from './mailbox-context.js'
+import { numbersInParts, whole } from './message-limit.js'
 import { existingUids, isUidOnly } from './uid-only.js'
 import { clip, hasLoneStar, MOST_NUMBERS, withoutLoneStar, type MessageSet } from './resolve.js'
 
@@ -72,10 +73,10 @@ function knownUids(context: MailboxContext, set: SeqSet): UidSet | undefined {
 }
 
 async function ask(context: MailboxContext, set: SeqSet, check: () => void): Promise<UidSet> {
-  const parts = set.chunks(context.limits.commandLine)
+  const parts = numbersInParts(context, set)
   let found = uids()
   if (set.size > MOST_NUMBERS) {
-    for (const part of parts) found = found.union(await context.run(watched(search({ seq: part }), check)))
+    for (const part of parts) found = found.union(await context.run(whole(watched(search({ seq: part }), check))))
     return found
   }
   const known = new Map<number, number>()
@@ -87,7 +88,7 @@ async function ask(context: MailboxContext, set: SeqSet, check: () => void): Pro
           if (data.uid !== undefined && part.has(seq)) known.set(seq, data.uid)
         },
       }
-      return context.run(watched(fetch(part, [], { sink }), check))
+      return context.run(whole(watched(fetch(part, [], { sink }), check)))
     }),
   )
   return uids(known.values())

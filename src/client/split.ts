@@ -1,6 +1,7 @@
 import type { Command } from '../commands/command.js'
-import { ImapError, PartialResultError, ProtocolError } from '../model/errors.js'
+import { ImapError, PartialResultError, ProtocolError, ResponseError } from '../model/errors.js'
 import { uids, type SavedResult, type UidSet } from '../model/number-set.js'
+import { limitedSearch } from './limited-search.js'
 import type { MailboxContext } from './mailbox-context.js'
 import { below, cutRefused, limited } from './message-limit.js'
 
@@ -17,10 +18,10 @@ export async function inParts<R>(
   set: UidSet | SavedResult,
   make: (part: UidSet | SavedResult) => Command<R>,
 ): Promise<R[]> {
-  if (set.kind === 'saved') return [await context.run(make(set))]
-  const left = [...set.chunks(context.limits.commandLine)]
   const done: UidSet[] = []
   const results: R[] = []
+  const rest = set.kind === 'saved' ? await startSaved(context, set, make, done, results) : set
+  const left = [...rest.chunks(context.limits.commandLine)]
   for (let part = left[0]; part !== undefined; part = left[0]) {
     try {
       const { result, stoppedAt } = await context.run(limited(make(part)))
@@ -38,6 +39,37 @@ export async function inParts<R>(
     }
   }
   return results
+}
+
+/** Runs a command over `$`, and gives the UIDs that it did not reach: from there on they have to be named. */
+async function startSaved<R>(
+  context: MailboxContext,
+  set: SavedResult,
+  make: (part: SavedResult) => Command<R>,
+  done: UidSet[],
+  results: R[],
+): Promise<UidSet> {
+  let bound: number | undefined
+  try {
+    const { result, stoppedAt = 1 } = await context.run(limited(make(set)))
+    results.push(result)
+    if (stoppedAt <= 1) return uids()
+    bound = stoppedAt
+    done.push(uids({ from: bound, to: '*' }))
+  } catch (error) {
+    // COPY does all or nothing.
+    if (!(error instanceof ResponseError) || error.responseCode?.name !== 'MESSAGELIMIT') throw error
+  }
+  try {
+    return await limitedSearch<UidSet>(
+      context,
+      { uid: set, ...(bound !== undefined && { uidBefore: bound }) },
+      undefined,
+    )
+  } catch (error) {
+    if (bound === undefined) throw error
+    throw partial(done, [uids({ from: 1, to: bound - 1 })], results, error)
+  }
 }
 
 function partial<R>(

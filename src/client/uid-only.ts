@@ -2,6 +2,7 @@ import { search } from '../commands/search.js'
 import { StateError } from '../model/errors.js'
 import { MAX_NUMBER } from '../model/ids.js'
 import { type NumberRange, type SeqSet, uids, UidSet } from '../model/number-set.js'
+import { limitedSearch } from './limited-search.js'
 import type { CallOptions, MailboxContext, RunContextOptions } from './mailbox-context.js'
 
 /** Whether messages have no sequence numbers on this connection, and sets no `*` (RFC 9586 §3). */
@@ -30,7 +31,7 @@ export async function existingUids(
   }
   let found = uids()
   for (const part of uids(...ranges).chunks(context.limits.commandLine)) {
-    found = found.union(await context.run(search({ uid: part }), call))
+    found = found.union(await limitedSearch<UidSet>(context, { uid: part }, undefined, call))
   }
   if (!wantsLast) return found
   const { max } = await context.run(search({}, { return: ['max'] }), call)

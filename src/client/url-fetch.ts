@@ -1,6 +1,5 @@
 import { canonicalMailbox } from '../commands/checks.js'
 import { findSection, sectionItem, type SectionAsk } from '../commands/fetch-items.js'
-import { search } from '../commands/search.js'
 import { searchProgram } from '../commands/search-program.js'
 import { urlFetch } from '../extensions/urlauth.js'
 import { ArgumentError, StateError } from '../model/errors.js'
@@ -9,7 +8,9 @@ import { resolveImapUrl } from '../model/imap-url-resolve.js'
 import type { MailboxInfo } from '../model/mailbox.js'
 import { uids, type UidSet } from '../model/number-set.js'
 import { fetchSingle } from './fetch-single.js'
+import { limitedSearch } from './limited-search.js'
 import type { CallOptions, MailboxContext, Runner } from './mailbox-context.js'
+import { whole } from './message-limit.js'
 import type { ReadonlyMailbox } from './readonly-mailbox.js'
 
 /** What an IMAP URL names. */
@@ -126,8 +127,11 @@ export async function fetchPath(
     const bytes = await fetchBytes(context, uid, askOf(path), call)
     return bytes === null ? null : { kind: 'message', bytes }
   }
-  const command = program === undefined ? search({}) : searchProgram(program)
-  return { kind: 'messages', mailbox: selection.name, uids: await context.run(command, call) }
+  const found =
+    program === undefined
+      ? await limitedSearch<UidSet>(context, {}, undefined, call)
+      : await context.run(whole(searchProgram(program)), call)
+  return { kind: 'messages', mailbox: selection.name, uids: found }
 }
 
 async function fetchBytes(

@@ -61,7 +61,8 @@ function readPartial(cursor: Cursor): string {
   return set
 }
 
-function slice(found: FoundMessages, range: string): unknown {
+/** What of all that was found stands at the places of a range; it has the form that its command gives. */
+export function cutOut(found: FoundMessages, range: string): unknown {
   const { low, high, fromEnd } = placesOf(range)
   if (!fromEnd) return found.slice(low, high)
   const { size } = found
@@ -81,7 +82,7 @@ const partialReturn: SearchReturnItem<string> = {
   write: (w, range) => void w.word('PARTIAL').sp().word(range),
   read: { PARTIAL: readPartial },
   result: (data, found) => found.read(typeof data === 'string' ? data : ''),
-  emulate: slice,
+  emulate: cutOut,
 }
 
 /**
