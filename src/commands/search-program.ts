@@ -79,16 +79,20 @@ function tokensOf(program: string): readonly Token[] {
 /** What is written here is UTF-8, whatever the program says; options of the result are not for a URL to choose. */
 function withoutCharset(tokens: readonly Token[]): readonly Token[] {
   const [first, second, ...rest] = tokens
-  if (first?.kind !== 'word') return tokens
-  const name = first.text.toUpperCase()
-  if (name === 'RETURN') throw new ArgumentError('The search in a URL cannot have RETURN options')
-  if (name !== 'CHARSET') return tokens
+  if (isWord(first, 'RETURN') || (isWord(first, 'CHARSET') && isWord(rest[0], 'RETURN'))) {
+    throw new ArgumentError('The search in a URL cannot have RETURN options')
+  }
+  if (!isWord(first, 'CHARSET')) return tokens
   const charset =
     second?.kind === 'word' ? second.text : second?.kind === 'string' ? second.bytes.toString('latin1') : ''
   if (!/^(?:UTF-8|US-ASCII)$/i.test(charset)) {
     throw new ArgumentError('The search in a URL has the charset UTF-8 or US-ASCII: others cannot be read')
   }
   return rest.length === 0 ? fault() : rest
+}
+
+function isWord(token: Token | undefined, name: string): boolean {
+  return token?.kind === 'word' && token.text.toUpperCase() === name
 }
 
 function writeTokens(w: Writer, tokens: readonly Token[], context: EncodeContext): void {
