@@ -18,6 +18,7 @@ import { ArgumentError, ImapError, PartialResultError, ResponseError } from '../
 import type { Protocol } from '../protocol.js'
 import type { LiteralSource } from '../wire/segments.js'
 import type { CallOptions, RunContextOptions } from './mailbox-context.js'
+import { messageLimit } from './message-limit.js'
 
 /** A message to append: text (line ends are made CRLF), bytes (sent as they are), or a stream with its size in octets. */
 export type MessageContent = string | LiteralSource
@@ -79,7 +80,8 @@ async function appendOne(
 
 /**
  * Appends several messages, in one command where the server has MULTIAPPEND: then all are stored or none. Elsewhere one
- * after another. All are looked at before the first is sent; `timeout` is for all of them.
+ * after another, and in several commands where the server takes only so many messages in one (RFC 9738). All are looked at
+ * before the first is sent; `timeout` is for all of them.
  *
  * @throws PartialResultError when a later one fails; it tells which are done, and is not retryable as a whole
  */
@@ -94,23 +96,27 @@ async function appendEach(
     checkObject('A message to append', message)
     return prepare(appender, message)
   })
-  if (prepared.length > 1 && appender.capabilities.has('MULTIAPPEND')) {
-    const command = appendAll(mailbox, prepared, appender.protocol.appendItems)
-    const stream = prepared.some(isStreamed)
-    return [...(await appender.run(command, { signal, timeout, stream }))]
-  }
   const end = timeout === undefined ? undefined : performance.now() + timeout
   const results: AppendResult[] = []
-  for (const message of prepared) {
+  for (const group of groupsOf(appender.capabilities, prepared)) {
     const left = end === undefined ? undefined : Math.max(0, end - performance.now())
     try {
-      results.push(await send(appender, mailbox, message, { signal, timeout: left }))
+      results.push(...(await sendAll(appender, mailbox, group, { signal, timeout: left })))
     } catch (cause) {
       if (results.length === 0) throw cause
       throw partial(messages.length, results, cause)
     }
   }
   return results
+}
+
+/** What goes into one command each. */
+function groupsOf(capabilities: Capabilities, messages: readonly Message[]): readonly (readonly Message[])[] {
+  const most = capabilities.has('MULTIAPPEND') ? messageLimit(capabilities, ['MESSAGELIMIT', 'SAVELIMIT']) : 1
+  const size = Math.min(most, messages.length)
+  const groups: (readonly Message[])[] = []
+  for (let at = 0; at < messages.length; at += size) groups.push(messages.slice(at, at + size))
+  return groups
 }
 
 /** @throws ArgumentError for what the server would not take, before a byte is sent */
@@ -138,6 +144,30 @@ export function isStreamed(message: Message): boolean {
 function sources(message: Message & Partial<CatenateContent>): readonly LiteralSource[] {
   const { content, catenate = [] } = message
   return content === undefined ? sourcesOf(catenate) : [content]
+}
+
+async function sendAll(
+  appender: Appender,
+  mailbox: string,
+  messages: readonly Message[],
+  call: CallOptions,
+): Promise<readonly AppendResult[]> {
+  const [only] = messages
+  if (only !== undefined && messages.length === 1) return [await send(appender, mailbox, only, call)]
+  const stream = messages.some(isStreamed)
+  try {
+    return await appender.run(appendAll(mailbox, messages, appender.protocol.appendItems), { ...call, stream })
+  } catch (error) {
+    const isUnknown = error instanceof ResponseError && error.status === 'BAD'
+    // A stream serves one run of a command.
+    if (!isUnknown || stream || !messages.some((each) => hasUtf8Item(appender, each))) throw error
+    return sendAll(
+      appender,
+      mailbox,
+      messages.map((each) => ({ ...each, utf8: 'plain' })),
+      call,
+    )
+  }
 }
 
 /** Of streams, the source decides how long they take: silence and the minimum rate bound them. */
