@@ -6,7 +6,7 @@ import type { ExtensionResponse, Untagged } from '../model/response.js'
 import type { Cursor } from '../wire/cursor.js'
 import type { Extension } from './extension.js'
 
-/** How much of a resource is used, and how much may be. */
+/** How much of a resource is used, and how much may be; rounded beyond 2^53. */
 export interface QuotaUsage {
   readonly usage: number
   readonly limit: number
@@ -57,13 +57,20 @@ function readQuota(cursor: Cursor): QuotaResponse {
   const readResource = (): void => {
     const name = cursor.astring().toUpperCase()
     cursor.sp()
-    const usage = cursor.size()
+    const usage = readAmount(cursor)
     cursor.sp()
-    resources.set(name, { usage, limit: cursor.size() })
+    resources.set(name, { usage, limit: readAmount(cursor) })
   }
   if (cursor.trySp() && !cursor.atEnd) cursor.list(readResource)
   return { kind: 'untagged', type: 'X:QUOTA', quota: { root, resources } }
 }
+
+/** number64; some servers tell that there is no limit by the highest one, which a number holds only in about. */
+function readAmount(cursor: Cursor): number {
+  return cursor.peek() === MINUS ? cursor.size() : Number(cursor.number64())
+}
+
+const MINUS = 0x2d
 
 /** quotaroot-response = "QUOTAROOT" SP mailbox *(SP quota-root-name)   (RFC 9208 §7) */
 function readQuotaRoot(cursor: Cursor): QuotaRootResponse {
