@@ -105,7 +105,6 @@ export function checkParameters(from: string | null, to: string, { parameters }:
 function partAt(message: StoredMessage, numbers: readonly number[], wanted: Wanted): Part {
   const part = findPart(parsed(message).root, numbers)
   if (part === null) throw new ConversionError('There is no such part', null, wanted.to ?? 'text/plain')
-  // The whole of a message is no text, unless it is a part of number 1 at the same time.
   return part
 }
 
