@@ -8,7 +8,7 @@ import {
   type AppendMessage as Message,
   type AppendResult,
 } from '../commands/append.js'
-import { checkName, checkObject } from '../commands/checks.js'
+import { checkCapability, checkName, checkObject } from '../commands/checks.js'
 import type { StatusQuery, StatusResult } from '../commands/status.js'
 import type { Command } from '../commands/command.js'
 import { type CatenateContent, sourcesOf } from '../extensions/catenate.js'
@@ -127,6 +127,7 @@ export function prepare(
   const prepared: Message =
     'content' in message ? { ...message, content: appendContent(message.content) } : { ...message, content: undefined }
   checkMessage(prepared, protocol.appendItems)
+  checkItems(prepared, protocol.appendItems, capabilities)
   // What the server adds to a message that it puts together is for the server to count.
   const size = sources(prepared).reduce((sum, source) => sum + sizeOf(source), 0)
   const most = capabilities.appendLimit
@@ -134,6 +135,14 @@ export function prepare(
     throw new ArgumentError(`The message has ${size} octets, and the server takes at most ${most} (APPENDLIMIT)`)
   }
   return prepared
+}
+
+/** @throws CapabilityError for what the server lacks: of several messages, none may be stored before that is known */
+function checkItems(message: Message, items: Protocol['appendItems'], capabilities: Capabilities): void {
+  const context = { has: (name: string) => capabilities.has(name), isEnabled: () => false }
+  for (const [key, { needs }] of Object.entries(items)) {
+    if ((message as Readonly<Record<string, unknown>>)[key] !== undefined) checkCapability(context, needs, key)
+  }
 }
 
 /** Whether the message comes from a source that decides how long it takes. */
@@ -158,9 +167,8 @@ async function sendAll(
   try {
     return await appender.run(appendAll(mailbox, messages, appender.protocol.appendItems), { ...call, stream })
   } catch (error) {
-    const isUnknown = error instanceof ResponseError && error.status === 'BAD'
     // A stream serves one run of a command.
-    if (!isUnknown || stream || !messages.some((each) => hasUtf8Item(appender, each))) throw error
+    if (!isNotUnderstood(error) || stream || !messages.some((each) => hasUtf8Item(appender, each))) throw error
     return sendAll(
       appender,
       mailbox,
@@ -176,10 +184,14 @@ async function send(appender: Appender, mailbox: string, message: Message, call:
   try {
     return await appender.run(command, { ...call, stream: isStreamed(message) })
   } catch (error) {
-    if (!(error instanceof ResponseError) || error.status !== 'BAD' || !hasUtf8Item(appender, message)) throw error
-    // What is no command to the server has stored nothing.
+    if (!isNotUnderstood(error) || !hasUtf8Item(appender, message)) throw error
     return send(appender, mailbox, { ...message, utf8: 'plain' }, call)
   }
+}
+
+/** A refusal has stored nothing; Courier refuses what it does not know by NO, and without a code. */
+function isNotUnderstood(error: unknown): boolean {
+  return error instanceof ResponseError && (error.status === 'BAD' || error.responseCode === null)
 }
 
 function hasUtf8Item({ enabled }: Appender, { content, utf8 }: Message): boolean {

@@ -98,6 +98,6 @@ export const catenate: Extension = {
   summary: 'Makes a message of parts of messages that the server has, without downloading them.',
   usage: "client.append('Drafts', { catenate: [{ url: '/Drafts/;UID=20' }, { text: 'new' }] })",
   examples: ['rfc4469.txt', 'rfc8508.txt'],
-  tested: ['transcript', 'dovecot', 'cyrus'],
+  tested: ['embedded', 'transcript', 'dovecot', 'cyrus'],
   appendItems: { catenate: catenateItem },
 }

@@ -249,6 +249,6 @@ export const convertExtension: Extension = {
   summary: 'Lets the server convert parts of messages to other media types, sizes and charsets.',
   usage: "mailbox.convert(uid, { to: 'image/jpeg', parameters: { 'pix-x': '128' }, binary: ['2'] })",
   examples: ['rfc5259.txt'],
-  tested: ['transcript'],
+  tested: ['embedded', 'transcript'],
   untagged: { CONVERSION: readConversion, CONVERTED: readConverted },
 }

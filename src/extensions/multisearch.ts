@@ -185,7 +185,7 @@ class Gathered<R> {
     return found.answers.take(response)
   }
 
-  /** @throws PartialResultError when the server stopped before the end (RFC 7377 §2.4) */
+  /** @throws PartialResultError when the server stopped before the end (RFC 7377 §2.4, RFC 9738 §3.1) */
   done(tagged: Tagged): readonly R[] {
     const results = [...this.#mailboxes].map(([mailbox, { uidValidity, answers }]) => {
       answers.check(this.#asked)
@@ -193,7 +193,8 @@ class Gathered<R> {
       const data = this.#asked.isAsked ? answers.data(found, this.#asked) : { all: found.all }
       return { mailbox, uidValidity, ...data } as R
     })
-    if (tagged.code?.name !== 'LIMIT') return results
+    const code = tagged.code?.name
+    if (code !== 'LIMIT' && code !== 'MESSAGELIMIT') return results
     throw new PartialResultError(
       'The server searched only a part of the mailboxes: search fewer of them, or for less',
       { done: '', remaining: '', results },

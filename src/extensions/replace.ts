@@ -67,5 +67,5 @@ export const replaceExtension: Extension = {
   summary: 'Puts a message into the place of another one in one step, as a client does with drafts.',
   usage: "mailbox.replace(uid, 'Subject: second version')",
   examples: ['rfc8508.txt'],
-  tested: ['transcript'],
+  tested: ['embedded', 'transcript'],
 }

@@ -297,7 +297,7 @@ export const urlauth: readonly Extension[] = [
     summary: 'Makes URLs by which others can fetch a message or a part of it, and fetches such URLs.',
     usage: "client.url.generate(['imap://joe@example.com/INBOX/;UID=20;URLAUTH=user+fred'])",
     examples: ['rfc4467.txt'],
-    tested: ['transcript', 'dovecot', 'cyrus'],
+    tested: ['embedded', 'transcript', 'dovecot', 'cyrus'],
     untagged: { GENURLAUTH: readGenUrlAuth, URLFETCH: readUrlFetch },
   },
   {
@@ -306,6 +306,6 @@ export const urlauth: readonly Extension[] = [
     summary: 'Fetches such URLs with their transfer encoding undone, and tells their structure.',
     usage: "client.url.fetch([{ url, content: 'BINARY', structure: true }])",
     examples: ['rfc5524.txt'],
-    tested: ['transcript', 'cyrus'],
+    tested: ['embedded', 'transcript', 'cyrus'],
   },
 ]

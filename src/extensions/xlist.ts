@@ -46,5 +46,5 @@ export const xlistExtension: Extension = {
   usage: "client.run(xlist('*'))",
   note: 'client.specialUses() asks by itself where the server has no SPECIAL-USE.',
   examples: ['quirks.txt'],
-  tested: ['transcript'],
+  tested: ['embedded', 'transcript', 'cyrus'],
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { connect, uid, uids } from 'imapkit'
 import { expect } from 'vitest'
 import { bigMail, mails, sha256 } from '../mails.js'
-import { fromOutside, itNeeds, mailboxWith, offers, open, type Subject } from '../subject.js'
+import { fromOutside, itNeeds, mailboxWith, newName, offers, open, type Subject } from '../subject.js'
 import { bytesOf, record, until } from '../tools.js'
 
 const PASSWORD_MECHANISMS = ['PLAIN', 'LOGIN', 'CRAM-MD5', 'SCRAM-SHA-1', 'SCRAM-SHA-256'] as const
@@ -96,6 +96,29 @@ export function connection(subject: Subject): void {
     await client.unauthenticate()
     await client.authenticate(auth)
     expect(await client.status(name, { messages: true })).toEqual({ messages: 1 })
+  })
+
+  itNeeds(subject, 'UNSELECT')('leaves a mailbox without expunging', async () => {
+    await using client = await open(subject)
+    const name = await mailboxWith(subject, mails(2))
+    const mailbox = await client.select(name)
+    await mailbox.store(uids(1), { add: ['\\Deleted'] })
+    await mailbox.unselect()
+    expect(client.mailbox).toBeNull()
+    expect(await client.status(name, { messages: true })).toEqual({ messages: 2 })
+  })
+
+  itNeeds(subject, 'UTF8=ACCEPT')('takes names and headers in UTF-8 as they are', async () => {
+    await using client = await open(subject, {}, { enable: ['UTF8=ACCEPT'] })
+    expect(client.enabled.has('UTF8=ACCEPT')).toBe(true)
+    const name = newName(subject, 'Entwürfe ✓')
+    await client.createMailbox(name)
+    expect((await client.list(name)).map((each) => each.name)).toEqual([name])
+    await client.append(name, 'From: a@example.org\r\nSubject: Grüße\r\n\r\nhello\r\n')
+    await using mailbox = await client.select(name)
+    const [message] = await mailbox.fetch(uids('1:*'), { envelope: true }).toArray()
+    expect(message?.envelope.subject).toBe('Grüße')
+    expect((await mailbox.search({ subject: 'Grüße' })).size).toBe(1)
   })
 }
 

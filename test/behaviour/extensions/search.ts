@@ -161,4 +161,26 @@ export function search(subject: Subject): void {
       ].sort(),
     )
   })
+
+  itNeeds(subject, 'WITHIN')('finds messages by their age', async () => {
+    await using client = await open(subject)
+    const day = 24 * 3600
+    const [old, young] = mails(2)
+    const given =
+      old === undefined || young === undefined ? [] : [{ ...old, date: new Date(Date.now() - 10 * day * 1000) }, young]
+    const name = await mailboxWith(subject, given)
+    await using mailbox = await client.examine(name)
+    expect((await mailbox.search({ younger: day })).toString()).toBe('2')
+    expect((await mailbox.search({ older: day })).toString()).toBe('1')
+    expect((await mailbox.search({ older: 5 * day, younger: 20 * day })).toString()).toBe('1')
+  })
+
+  itNeeds(subject, 'I18NLEVEL=1')('finds text beyond ASCII whatever its case', async () => {
+    await using client = await open(subject)
+    const raw = Buffer.from('Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe_aus_K=C3=96LN?=\r\n\r\nhello\r\n')
+    await using mailbox = await client.examine(await mailboxWith(subject, [{ raw }]))
+    expect((await mailbox.search({ subject: 'köln' })).size).toBe(1)
+    expect((await mailbox.search({ subject: 'GRÜ' })).size).toBe(1)
+    expect((await mailbox.search({ subject: 'bonn' })).size).toBe(0)
+  })
 }
