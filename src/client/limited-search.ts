@@ -26,7 +26,7 @@ export async function searchInParts<R>(
   const results: R[] = []
   const parts = uids.chunks(context.limits.commandLine)
   for (const part of [...parts].reverse()) {
-    const result = await context.run(find<R>(uidSearch, { ...criteria, uid: part }, options, context.protocol))
+    const result = await limitedSearch<R>(context, { ...criteria, uid: part }, options)
     results.push(result)
     if (results.length < parts.length) refuseUnjoinable(result, options, part.min ?? 1, results)
   }

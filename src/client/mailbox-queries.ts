@@ -39,14 +39,14 @@ export abstract class MailboxQueries extends MailboxBase {
     options?: O,
   ): Promise<SearchResult<O>> {
     const { connection, limits } = this.context
+    const among: unknown = (criteria as SearchCriteria | null)?.uid
+    if (among instanceof UidSet && !among.hasStar && among.toString().length > limits.commandLine) {
+      return searchInParts(bounded(this.context, options ?? {}), criteria, among, options)
+    }
     if (connection.capabilities.has('MESSAGELIMIT=')) {
       return limitedSearch(bounded(this.context, options ?? {}), criteria, options)
     }
-    const among: unknown = (criteria as SearchCriteria | null)?.uid
-    if (!(among instanceof UidSet) || among.hasStar || among.toString().length <= limits.commandLine) {
-      return this.#find(uidSearch, criteria, options)
-    }
-    return searchInParts(bounded(this.context, options ?? {}), criteria, among, options)
+    return this.#find(uidSearch, criteria, options)
   }
 
   /** Searches as {@link search} does, and gives sequence numbers: a snapshot that the next EXPUNGE moves. */
