@@ -263,9 +263,14 @@ export class ReadonlyMailbox extends MailboxQueries implements AsyncDisposable {
 
   /** Leaves the mailbox as {@link unselect} does; does nothing when another one is selected already. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.leave()
+  }
+
+  /** Unselects the mailbox if it still is selected; a failure costs a `warning`. @internal */
+  async leave(options: CallOptions = {}): Promise<void> {
     if (!this.isCurrent) return
     try {
-      await this.unselect()
+      await this.unselect(options)
     } catch (error) {
       // Whoever disposes has finished: nothing is lost when the mailbox stays selected.
       if (error instanceof ImapError && this.context.connection.isOpen) this.context.warn(error)

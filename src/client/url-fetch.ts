@@ -70,8 +70,17 @@ export async function fetchUrl(
     throw new StateError('The URL names another mailbox than the selected one: use another connection, or unselect')
   }
   // Nobody asked for a selection: it ends with the call.
-  await using opened = await fetcher.examine(mailbox, call())
-  return await opened.fetchUrlPath(url, call())
+  const opened = await fetcher.examine(mailbox, call())
+  let isOver = false
+  try {
+    const content = await opened.fetchUrlPath(url, call())
+    isOver = true
+    return content
+  } finally {
+    // A call that failed, because its time was over perhaps, does not wait for that.
+    if (isOver) await opened.leave(call())
+    else void opened.leave()
+  }
 }
 
 /** What a relative URL is relative to (RFC 4469 §3). */
