@@ -1,5 +1,5 @@
 import { AuthenticationError } from '../model/errors.js'
-import type { ChannelBinding, SaslMechanism } from '../model/sasl.js'
+import type { ChannelBinding, MechanismName, SaslMechanism } from '../model/sasl.js'
 
 /** Greetings of Cyrus up to 3.6, which came before RFC 9266: it announces `-PLUS` and knows `tls-unique` alone. */
 const TLS_UNIQUE_ONLY = /\bCyrus IMAP v?(?:[0-2]\.|3\.[0-6](?!\d))/
@@ -40,9 +40,21 @@ function isBound({ name }: SaslMechanism): boolean {
  * for something else, as for the password.
  *
  * Going on without a binding gives nothing away: whoever stands in between with a certificate that the client trusts can as
- * well offer PLAIN alone. Who wants to be safe from that names `-PLUS` mechanisms only, and then there is no going on.
+ * well offer PLAIN alone. Who wants to be safe from that names the mechanisms: with a `-PLUS` among them there is no going
+ * on, as a refusal that anybody can make up would undo what `y` protects (RFC 5802 §6).
  */
 export function bindingsLeft(
+  mechanism: SaslMechanism,
+  bindings: readonly ChannelBinding[],
+  error: unknown,
+  named: readonly MechanismName[] = [],
+): readonly ChannelBinding[] | undefined {
+  const left = leftByRefusal(mechanism, bindings, error)
+  const mustBind = named.some((name) => name.toUpperCase().endsWith('-PLUS'))
+  return mustBind && left?.length === 0 ? undefined : left
+}
+
+function leftByRefusal(
   mechanism: SaslMechanism,
   bindings: readonly ChannelBinding[],
   error: unknown,

@@ -117,7 +117,7 @@ async function byChoice(
     try {
       return await connection.run(authenticate(mechanism), bound)
     } catch (error) {
-      const left = bindingsLeft(mechanism, bindings, error)
+      const left = bindingsLeft(mechanism, bindings, error, mechanisms)
       if (left === undefined || !connection.isOpen) throw error
       bindings = left
       choice = orThrow(error, () => choose(left))

@@ -255,6 +255,17 @@ describe('no login', () => {
       /unsupported-channel-binding-type/,
       2,
     ],
+    ...[
+      ['NO bad protocol / cancel', /NO: bad protocol/, 1] as const,
+      ['e=channel-binding-not-supported', /channel-binding-not-supported/, 1] as const,
+      ['e=unsupported-channel-binding-type', /unsupported-channel-binding-type/, 2] as const,
+    ].map(([toUnknown, message, attempts]): [string, Behaviour, ConnectOptions['auth'], RegExp, number] => [
+      `without a binding after ${toUnknown}, where the caller names one beside others`,
+      { offers: BOTH, knows: [], toUnknown },
+      { user: 'alice', password: PASSWORD, mechanisms: ['scram-sha-256-plus', 'SCRAM-SHA-256'] },
+      message,
+      attempts,
+    ]),
     ['by less than the caller asks for', { offers: ['SCRAM-SHA-256', 'PLAIN'] }, only, /none of SCRAM-SHA-256-PLUS/, 0],
     [
       'again after the server has taken the binding',
