@@ -6,7 +6,7 @@ import type { StatusItem } from '../commands/slots.js'
 import type { ExtensionListOptions } from '../extensions/options.js'
 import { withDeadline } from '../connection/deadline.js'
 import type { Capabilities } from '../model/capabilities.js'
-import { ArgumentError, ResponseError, type ImapError } from '../model/errors.js'
+import { ArgumentError, CapabilityError, ResponseError, type ImapError } from '../model/errors.js'
 import { hasFlag } from '../model/flags.js'
 import type { MailboxInfo, MailboxStatus } from '../model/mailbox.js'
 import type { Protocol } from '../protocol.js'
@@ -102,6 +102,9 @@ async function withLsub(listing: Listing): Promise<readonly MailboxInfo[]> {
   const { patterns, options, run } = listing
   const { subscribed: only = false, return: asked = [], ...rest } = options
   const reduced = { ...rest, return: asked.filter((each) => each !== 'subscribed') }
+  const [other] = reduced.return
+  // LIST would find that out when LSUB is on its way already.
+  if (other !== undefined) throw new CapabilityError('LIST-EXTENDED', `LIST cannot tell ${other} without LIST-EXTENDED`)
   const [all, answers] = await Promise.all([
     listed({ ...listing, options: reduced }),
     Promise.all(
