@@ -110,12 +110,13 @@ function checkUser(home: Home, { user }: ImapUrl): void {
 /** The token is made of the text of the URL, which is sent as it was given. */
 async function fetchAuthorized(
   fetcher: UrlFetcher,
-  { urlAuth }: ImapUrl,
+  url: ImapUrl,
   given: string | ImapUrl,
   call: CallOptions,
 ): Promise<UrlContent | null> {
-  if (urlAuth?.token === undefined) throw new ArgumentError('The URL lacks its token: GENURLAUTH completes it')
-  const text = typeof given === 'string' ? given : formatImapUrl(given)
+  if (url.urlAuth?.token === undefined) throw new ArgumentError('The URL lacks its token: GENURLAUTH completes it')
+  // url-full has a scheme (RFC 4467 §9): a relative one is completed.
+  const text = typeof given === 'string' && /^imaps?:/i.test(given) ? given : formatImapUrl(url)
   const [found] = await fetcher.run(urlFetch([text]), call)
   const bytes = found?.bytes ?? null
   return bytes === null ? null : { kind: 'message', bytes }
