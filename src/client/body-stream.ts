@@ -35,6 +35,8 @@ export interface BodyStream extends AsyncIterable<Uint8Array> {
 
 /** Chunks that have been read are let go of after so many. */
 const SPENT = 32
+/** Octets of memory that a chunk takes beside its own. */
+const CHUNK = 100
 
 /** A body while it is filled: the sink of a literal, or of several one after the other. */
 export class Body implements BodyStream, LiteralSink {
@@ -45,7 +47,8 @@ export class Body implements BodyStream, LiteralSink {
   readonly #onDemand: (() => void) | undefined
   #chunks: Uint8Array[] = []
   #next = 0
-  #octets = 0
+  /** Octets of memory that the chunks take. */
+  #weight = 0
   #state: 'open' | 'ended' | 'closed' = 'open'
   #error: Error | undefined
   #taken = false
@@ -68,8 +71,9 @@ export class Body implements BodyStream, LiteralSink {
   data(bytes: Uint8Array): void {
     if (this.#state !== 'open') return
     this.#chunks.push(bytes)
-    this.#octets += bytes.length
-    this.#flow.add(bytes.length)
+    const weight = bytes.length + CHUNK
+    this.#weight += weight
+    this.#flow.add(weight)
     this.#wakeUp()
   }
 
@@ -91,10 +95,10 @@ export class Body implements BodyStream, LiteralSink {
     if (this.#state === 'closed') return
     this.#state = 'closed'
     this.#error = error
-    const octets = this.#octets
+    const weight = this.#weight
     this.#chunks = []
-    this.#octets = 0
-    this.#flow.remove(octets)
+    this.#weight = 0
+    this.#flow.remove(weight)
     this.#wakeUp()
     this.#onDemand?.()
   }
@@ -159,8 +163,9 @@ export class Body implements BodyStream, LiteralSink {
       this.#chunks = this.#chunks.slice(this.#next)
       this.#next = 0
     }
-    this.#octets -= chunk.length
-    this.#flow.remove(chunk.length)
+    const weight = chunk.length + CHUNK
+    this.#weight -= weight
+    this.#flow.remove(weight)
     this.#onDemand?.()
     return chunk
   }
