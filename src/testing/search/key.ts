@@ -34,5 +34,6 @@ export interface SearchContext {
 /** Reads what stands behind the name of a key, the space ahead of it included. */
 export interface SearchKeyReader {
   readonly needs?: readonly string[]
+  /** Makes the test of a message. @throws Refusal for what is no such key */
   read(args: Arguments, context: SearchContext): SearchTest
 }
