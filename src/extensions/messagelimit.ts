@@ -29,6 +29,7 @@ export const messagelimit: readonly Extension[] = [
     spec: [9738],
     summary: 'Bounds how many messages one command may take; imapkit goes on where the server stopped.',
     usage: 'automatic',
+    note: 'Sorts, threads, watches and searches by number cannot be put together: they reject with PartialResultError.',
     examples: ['rfc9738.txt'],
     tested: ['embedded', 'transcript'],
     searchKeys: { uidAfter: bound('uidAfter', 'UIDAFTER'), uidBefore: bound('uidBefore', 'UIDBEFORE') },
