@@ -32,6 +32,9 @@ export const BEYOND_BASE: readonly string[] = [
   'UNSELECT',
 ]
 
+/** What the server announces only where it is named. */
+const ON_REQUEST = ['X-GM-EXT-1']
+
 /** The embedded server, and three more with certificates that have to be refused. */
 export class EmbeddedSubject implements Subject {
   readonly name: SubjectName
@@ -53,8 +56,14 @@ export class EmbeddedSubject implements Subject {
 
   async start(): Promise<void> {
     const capabilities = (all: readonly string[]) =>
-      this.lacks.length === 0 ? all : all.filter((each) => BASE.test(each))
-    this.#main = await ImapServer.start({ users: USERS, external: 'alice', anonymous: 'guest', capabilities })
+      this.lacks.length === 0 ? [...all, ...ON_REQUEST] : all.filter((each) => BASE.test(each))
+    this.#main = await ImapServer.start({
+      users: USERS,
+      external: 'alice',
+      anonymous: 'guest',
+      capabilities,
+      extensions: { jmapAccess: 'https://jmap.example.test/session' },
+    })
     const { host, port, tlsPort, startTlsPort, ca } = this.#main
     const { password } = USERS.alice
     this.#announces = await announced({ host, port, tlsPort, startTlsPort, ca, user: 'alice', password })
