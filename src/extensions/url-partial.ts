@@ -7,5 +7,5 @@ export const urlPartial: Extension = {
   summary: 'Takes ranges of octets in the URLs of CATENATE and URLAUTH.',
   usage: "client.append('Drafts', { catenate: [{ url: '/Drafts/;UID=20/;SECTION=1/;PARTIAL=0.100' }] })",
   examples: ['rfc5550.txt'],
-  tested: ['transcript', 'dovecot'],
+  tested: ['transcript', 'embedded', 'dovecot'],
 }

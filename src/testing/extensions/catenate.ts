@@ -55,9 +55,9 @@ function readPart(args: Arguments, session: Session): () => Buffer {
   return () => literal.bytes
 }
 
-/** CATENATE (RFC 4469): a message put together of literals and of pieces of messages that are here. */
+/** CATENATE (RFC 4469), and URL-PARTIAL (RFC 5550 §5.7.1): a message put together of literals and of pieces of messages here. */
 export const catenateFeature: Feature = {
-  capabilities: ['CATENATE'],
+  capabilities: ['CATENATE', 'URL-PARTIAL'],
   appendData: {
     // append-data =/ "CATENATE" SP "(" cat-part *(SP cat-part) ")"
     CATENATE: {
