@@ -29,6 +29,8 @@ export default defineConfig({
       project('script', { testTimeout: 15_000 }),
       project('server', { testTimeout: 20_000, hookTimeout: 20_000 }),
       project('property', { testTimeout: 60_000 }),
+      // Each test is a process of its own, on the compiled package.
+      project('fuzz', { testTimeout: 120_000, fileParallelism: false }),
       project('examples', { testTimeout: 60_000, hookTimeout: 120_000 }),
       // One setup starts (or finds) the servers; the files then share them and must not run over each other.
       project('real', {
