@@ -323,8 +323,9 @@ export class Framer {
   #allowLine(more: number): void {
     const { line, response } = this.#limits
     const total = this.#text.length + this.#pieces.length + more
-    // The CR that may end the line is not counted against it.
-    if (total > line + 1) {
+    // The CR that may end the line is not counted against it. Where both limits are passed the nearer one counts, so that
+    // it does not matter how the bytes came.
+    if (total > line + 1 && line <= response - this.#kept) {
       this.#refuse('line', `A response of the server has lines of more than ${line} octets, which is limits.line`)
     }
     if (total + this.#kept > response + 1) {
