@@ -186,17 +186,17 @@ export class BodyPieces {
     this.resume()
   }
 
-  #data(piece: Piece, bytes: Uint8Array): void {
-    if (piece.isDropped || this.#isOver) return
+  /** Gives whether the bytes are kept. */
+  #data(piece: Piece, bytes: Uint8Array): boolean {
+    if (piece.isDropped || this.#isOver) return false
     // A server that sends more than was asked for would shift all that follows.
     const room = piece.isWhole ? Infinity : piece.count - piece.received
     const wanted = bytes.length <= room ? bytes : bytes.subarray(0, room)
     piece.received += wanted.length
-    if (this.#pieces[0] === piece) this.#body?.data(wanted)
-    else {
-      piece.waiting.push(wanted)
-      this.#request.flow.addAhead(wanted.length)
-    }
+    if (this.#pieces[0] === piece) return this.#body?.data(wanted) === true
+    piece.waiting.push(wanted)
+    this.#request.flow.addAhead(wanted.length)
+    return true
   }
 
   /** Passes over the pieces that are complete, and decides what comes next. */

@@ -208,7 +208,7 @@ class BodyProducer implements Producer {
     const sink = {
       literal: (head: LiteralHead): LiteralSink => {
         // Whoever has gone wants no bytes kept for him.
-        if (this.#isOver) return { data: () => {}, end: () => {}, fail: () => {} }
+        if (this.#isOver) return { data: () => false, end: () => {}, fail: () => {} }
         begun.add(head.seq)
         const body = new Body(head.data.uid ?? 0, head.seq, head.size, this.#sink.flow)
         this.#deliver(body)

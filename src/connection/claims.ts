@@ -9,7 +9,7 @@ import type { ConnectionState, StateListener } from './state.js'
 
 /** Takes the data of an answer for which nobody waits any more. */
 export const DISCARD: LiteralSink = Object.freeze({
-  data: () => undefined,
+  data: () => false,
   end: () => undefined,
   fail: () => undefined,
 })
@@ -158,12 +158,13 @@ class Guard implements LiteralSink {
     this.#failed = failed
   }
 
-  data(bytes: Uint8Array): void {
-    if (this.#execution.isSettled) return
+  data(bytes: Uint8Array): unknown {
+    if (this.#execution.isSettled) return false
     try {
-      this.#sink.data(bytes)
+      return this.#sink.data(bytes)
     } catch (error) {
       this.#failed(this.#execution, error)
+      return true
     }
   }
 

@@ -251,14 +251,17 @@ export class Connection {
     })
   }
 
-  #receive(chunk: Uint8Array): void {
-    if (this.#ended) return
+  /** Gives whether bytes of the chunk may be kept. */
+  #receive(chunk: Uint8Array): boolean {
+    if (this.#ended) return false
+    let isKept = true
     if (this.#handshake.greeting === undefined && this.#transport.bytesIn === chunk.length && isTlsRecord(chunk)) {
-      return this.#fail(notImap('TLS'))
+      this.#fail(notImap('TLS'))
+      return false
     }
     this.#dispatcher.hold(() => {
       try {
-        this.#framer.push(chunk)
+        isKept = this.#framer.push(chunk)
       } catch (error) {
         this.#fail(
           error instanceof ImapError ? error : new ProtocolError('Reading a response failed', { cause: error }),
@@ -267,6 +270,7 @@ export class Connection {
     })
     this.#upgrade.apply()
     this.#flow.update()
+    return isKept
   }
 
   #frame(received: Frame): void {

@@ -23,7 +23,8 @@ export interface TransportSink {
   keeps(): boolean
   /** Whether compression may end in what comes next. */
   mayExpand(): boolean
-  data(chunk: Uint8Array): void
+  /** Takes what was read, and tells whether it keeps some of it. */
+  data(chunk: Uint8Array): boolean
   /** Nothing more comes; with an error unless the peer ended in order. Called once. */
   ended(error: ImapError | undefined): void
 }
@@ -305,13 +306,16 @@ export class Transport implements ByteTarget, Progress {
     stream.removeListener('drain', this.#onDrain)
   }
 
-  readonly #onData = (chunk: Uint8Array): void => {
-    if (this.#finished) return
+  readonly #onData = (chunk: Uint8Array): boolean => {
+    if (this.#finished) return false
     this.#bytesIn += chunk.length
     this.#lastByteAt = Date.now()
     this.#movedAt = performance.now()
-    if (this.#layer !== undefined) this.#layer.receive(chunk, this.#sink?.mayExpand() === true)
-    else this.#sink?.data(this.#trailing ? this.#withoutTrailer(chunk) : chunk)
+    if (this.#layer === undefined) {
+      return this.#sink?.data(this.#trailing ? this.#withoutTrailer(chunk) : chunk) === true
+    }
+    this.#layer.receive(chunk, this.#sink?.mayExpand() === true)
+    return true
   }
 
   readonly #onError = (error: Error): void => {

@@ -1,5 +1,5 @@
 import type { BodyStructure, MultiPart, SinglePart } from '../model/body-structure.js'
-import { PlaceMemo } from '../mime/place-memo.js'
+import { PlaceMemo } from './place-memo.js'
 import { decodeOctets, decodeParameters, decodeWords } from '../mime/words.js'
 import { Cursor } from '../wire/cursor.js'
 import { readEnvelope } from './envelope.js'

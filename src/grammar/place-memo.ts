@@ -10,11 +10,10 @@ interface Entry<T> {
 }
 
 /**
- * Remembers what was made of texts that come again and again within longer ones, such as the lists of senders and the
- * heads of body parts: what stands at a place is recognised without cutting it out.
+ * Remembers what was made of texts that come again and again within longer ones, such as the heads of body parts: what
+ * stands at a place is recognised before anybody knows where it ends.
  *
- * A text has to tell by itself where it ends, as a list does by its parenthesis: another text may only begin with it when
- * it means the same up to there.
+ * A text has to tell by itself where it ends: another text may only begin with it when it means the same up to there.
  */
 export class PlaceMemo<T> {
   readonly #slots = new Array<Entry<T>[] | undefined>(SLOTS).fill(undefined)
