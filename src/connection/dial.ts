@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { ConnectError, ConnectionError, ImapError } from '../model/errors.js'
 import type { Security, TlsOptions, TransportFactory } from './options.js'
-import type { Proxy, ProxyTarget } from './proxy.js'
+import { hostAndPort, type Proxy, type ProxyTarget } from './proxy.js'
 import { ReadBlocks } from './read-blocks.js'
 import { checkPin, connectionOptions, errorCode, parsePins, tlsError, type TlsPeer } from './tls.js'
 import { openThrough } from './tunnel.js'
@@ -47,7 +47,7 @@ export async function dial(setup: DialSetup): Promise<Opened> {
   if (proxy !== undefined) return { stream: await openThrough(proxy, setup, { openTcp, layTls }), secure: false }
   // TLS over a socket reads from the socket itself.
   const blocks = security === 'plaintext' ? new ReadBlocks() : undefined
-  return { stream: await openTcp({ host, port }, `${host}:${port}`, signal, blocks), secure: false, blocks }
+  return { stream: await openTcp({ host, port }, '', signal, blocks), secure: false, blocks }
 }
 
 /**
@@ -85,9 +85,9 @@ export async function layTls(plain: Duplex, host: string, tls: TlsOptions, peer?
 /**
  * Happy eyeballs (RFC 8305): the platform tries the addresses of both families.
  *
- * @param name - how messages call the target
+ * @param who - what messages put before the target
  */
-function openTcp(target: ProxyTarget, name: string, signal: AbortSignal, blocks?: ReadBlocks): Promise<Socket> {
+function openTcp(target: ProxyTarget, who: string, signal: AbortSignal, blocks?: ReadBlocks): Promise<Socket> {
   const { host, port } = target
   return new Promise((resolve, reject) => {
     const socket = connectTcp({
@@ -112,7 +112,7 @@ function openTcp(target: ProxyTarget, name: string, signal: AbortSignal, blocks?
     signal.addEventListener('abort', abort)
     socket.once('error', (cause) => {
       done()
-      reject(connectError(cause, host, name))
+      reject(connectError(cause, target, who))
     })
     socket.once('connect', () => {
       done()
@@ -130,7 +130,7 @@ async function openWith(factory: TransportFactory, { host, port, signal }: DialS
     return { stream, secure }
   } catch (cause) {
     if (cause instanceof ImapError) throw cause
-    throw connectError(cause, host, `${host}:${port}`)
+    throw connectError(cause, { host, port })
   }
 }
 
@@ -138,8 +138,9 @@ function givenUp(host: string): ConnectError {
   return new ConnectError(`Connecting to ${host} was given up`)
 }
 
-function connectError(cause: unknown, host: string, where: string): ConnectError {
+function connectError(cause: unknown, target: ProxyTarget, who = ''): ConnectError {
   const code = errorCode(cause)
+  const [host, where] = [who + target.host, who + hostAndPort(target)]
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return new ConnectError(`There is no address for ${host}: check the name and the network`, { cause })
   }

@@ -10,8 +10,8 @@ import type { TlsPeer } from './tls.js'
 
 /** What a tunnel is made of; the sockets themselves are the caller's business. */
 export interface Sockets {
-  /** @throws ConnectError, with `name` for the target */
-  openTcp(target: ProxyTarget, name: string, signal: AbortSignal): Promise<Duplex>
+  /** @throws ConnectError, whose message puts `who` before the target */
+  openTcp(target: ProxyTarget, who: string, signal: AbortSignal): Promise<Duplex>
   /** @throws TlsError */
   layTls(plain: Duplex, host: string, tls: TlsOptions, peer: TlsPeer): Promise<Duplex>
 }
@@ -52,7 +52,7 @@ async function openTunnel(
 ): Promise<Duplex | ConnectError> {
   const { host, signal, onStep: step = ignore } = setup
   step(`${proxy.name} did not take the connection`)
-  let stream: Duplex = await sockets.openTcp(proxy, proxy.name, signal)
+  let stream: Duplex = await sockets.openTcp(proxy, 'the proxy ', signal)
   stream.on('error', ignore)
   // What waits for the stream hears of it.
   const abort = (): void => void stream.destroy()
