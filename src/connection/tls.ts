@@ -4,13 +4,16 @@ import { Buffer } from 'node:buffer'
 import { ArgumentError, TlsError } from '../model/errors.js'
 import type { TlsOptions } from './options.js'
 
+/** With one slash or two; a slash that the digest needs, since it begins with one, is none of the prefix. */
+const PIN_PREFIX = /^sha256\/\/?(?=[\w+/-]{43}=?$)/i
+
 /** Takes SHA-256 pins apart: base64 of 32 octets, with or without `sha256/` before it. @throws ArgumentError */
 export function parsePins(pin: TlsOptions['pin']): readonly string[] {
   if (pin === undefined) return []
   const pins = typeof pin === 'string' ? [pin] : pin
   if (pins.length === 0) throw new ArgumentError('tls.pin is an empty list: give at least one pin or leave it out')
   return pins.map((each) => {
-    const digest = Buffer.from(each.replace(/^sha256\/+/i, ''), 'base64')
+    const digest = Buffer.from(each.replace(PIN_PREFIX, ''), 'base64')
     if (digest.length !== 32) throw new ArgumentError('tls.pin is no base64 SHA-256 of a public key')
     return digest.toString('base64')
   })
