@@ -73,7 +73,8 @@ function refusal(proxy: Proxy, target: ProxyTarget, head: Head): ConnectError {
   const who = capitalized(proxy.name)
   const where = hostAndPort(target)
   const said = `it answered ${`${status} ${shown(head.reason, proxy.login())}`.trim()}`
-  if (status === 407) return unauthorized(proxy, head)
+  // tinyproxy says 401 to a wrong password.
+  if (status === 407 || status === 401) return unauthorized(proxy, head)
   if (status >= 500) return new ConnectError(`${who} could not connect to ${where}: ${said}`)
   const what =
     status === 403 || status === 405
@@ -82,17 +83,19 @@ function refusal(proxy: Proxy, target: ProxyTarget, head: Head): ConnectError {
   return new ConnectError(what, { retryable: false })
 }
 
-function unauthorized(proxy: Proxy, { fields }: Head): ConnectError {
-  const offers = fields.flatMap(([name, value]) => (name === 'proxy-authenticate' ? schemes(value) : []))
+function unauthorized(proxy: Proxy, { status, fields }: Head): ConnectError {
+  const offers = fields.flatMap(([name, value]) => (/^(?:proxy|www)-authenticate$/.test(name) ? schemes(value) : []))
   const who = capitalized(proxy.name)
   if (offers.length > 0 && !offers.includes('basic')) {
     const list = offers.join(', ')
     return failed(`${who} takes only ways to log in that are not known here (${list}): have it allow Basic`)
   }
   if (proxy.login() === undefined) {
-    return failed(`${who} wants a user and a password (407): give them in proxy, as http://user:password@host:port`)
+    return failed(
+      `${who} wants a user and a password (${status}): give them in proxy, as http://user:password@host:port`,
+    )
   }
-  return failed(`${who} refuses the user or the password (407): check those in proxy`)
+  return failed(`${who} refuses the user or the password (${status}): check those in proxy`)
 }
 
 /**

@@ -84,7 +84,10 @@ async function logIn(exchange: Exchange, proxy: Proxy, { user, password }: Proxy
   if (status !== 0x00) throw failed(`${capitalized(proxy.name)} refuses the user or the password: check those in proxy`)
 }
 
-/** SOCKS4 has no text but that of its makers; 4a puts a name behind an address that cannot be (0.0.0.1). */
+/**
+ * SOCKS4 has no text but that of its makers; 4a puts a name behind an address that cannot be (0.0.0.1), which servers that
+ * do not know it, such as Dante 1.4, try to connect to.
+ */
 async function socks4(
   exchange: Exchange,
   proxy: Proxy,
@@ -100,8 +103,8 @@ async function socks4(
   const [version, reply = 0] = await exchange.take(2)
   if (version !== 0x00) throw otherVersion(proxy, version)
   if (reply === 91) {
-    const message = `${capitalized(proxy.name)} did not connect to ${hostAndPort(target)}: it refuses to, or cannot`
-    return new ConnectError(message)
+    const why = octets === undefined ? 'it refuses to, cannot, or takes no names' : 'it refuses to, or cannot'
+    return new ConnectError(`${capitalized(proxy.name)} did not connect to ${hostAndPort(target)}: ${why}`)
   }
   if (reply === 92 || reply === 93) {
     throw failed(`${capitalized(proxy.name)} refuses the user (code ${reply}): it asks identd who you are`)

@@ -148,6 +148,11 @@ describe('an HTTP proxy', () => {
     expect(error).toMatchObject({ retryable: false })
   })
 
+  it('that says 401 to a wrong password means itself, as tinyproxy does', async () => {
+    const error = await failing({ scheme: 'http', play: answers('HTTP/1.0 401 Unauthorized\r\nServer: x\r\n\r\n') })
+    expect(error.message).toMatch(/refuses the user or the password \(401\)/)
+  })
+
   it('gets its user and password in UTF-8', async () => {
     let lines: string[] = []
     const play: Play = async (peer) => {
@@ -289,7 +294,12 @@ describe('a SOCKS4 proxy', () => {
 
   it.each([
     ['closes', '', /closed the connection/, true],
-    ['rejects', '\x00\x5b\0\0\0\0\0\0', /did not connect to imap\.example\.test:143: it refuses to, or cannot/, true],
+    [
+      'rejects',
+      '\x00\x5b\0\0\0\0\0\0',
+      /did not connect to imap\.example\.test:143: it refuses to, cannot, or takes no names/,
+      true,
+    ],
     ['wants identd', '\x00\x5c', /code 92\): it asks identd/, false],
     ['does not believe identd', '\x00\x5d', /code 93\): it asks identd/, false],
     ['answers in another version', '\x05\x5a\0\0\0\0\0\0', /does not speak SOCKS4: check/, false],
