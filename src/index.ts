@@ -119,6 +119,7 @@ export { status, type StatusQuery, type StatusResult } from './commands/status.j
 export type * from './extensions/extension.js'
 export type { QueryItem } from './commands/slots.js'
 export type { Traffic } from './connection/connection.js'
+export type { ProxyOptions } from './connection/proxy.js'
 export type { Security, Timeouts, TlsOptions, TransportFactory, TransportTarget } from './connection/options.js'
 export type {
   AnonymousAuth,
