@@ -19,6 +19,9 @@ const project = (name: string, test: ProjectTest = {}): TestProjectConfiguration
   test: { name, include: [`test/${name}/**/*.test.ts`], environment: 'node', ...test },
 })
 
+/** Fails a file that leaves sockets, servers or timers behind. */
+const HANDLES = ['test/handles/setup.ts']
+
 export default defineConfig({
   root,
   test: {
@@ -29,6 +32,7 @@ export default defineConfig({
       project('script', { testTimeout: 15_000 }),
       project('server', { testTimeout: 20_000, hookTimeout: 20_000 }),
       project('property', { testTimeout: 60_000 }),
+      project('chaos', { testTimeout: 60_000, setupFiles: HANDLES }),
       project('examples', { testTimeout: 60_000, hookTimeout: 120_000 }),
       // One setup starts (or finds) the servers; the files then share them and must not run over each other.
       project('real', {
