@@ -73,7 +73,7 @@ export async function converse(subject: Subject): Promise<Record> {
   const on = {
     trace: ({ direction, text }: { direction: string; text: string }) => direction === 'out' && void lines.push(text),
   }
-  const client = await call('connect', () => connect({ ...options, on, idle: { delayMs: 0 } }))
+  const client = await call('connect', () => connect({ ...options, on }))
   if (client === undefined) return { calls, lines }
   const box = (name: keyof typeof NAMES): string => `${prefix}${NAMES[name]}`
   try {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { timedOut } from './oracle.js'
-import type { Side, Weather } from './proxy.js'
+import type { Side } from './proxy.js'
 import { sample } from './random.js'
-import { run, type Profile, type Setting } from './rig.js'
+import { run, runAll, type Profile, type Setting } from './rig.js'
 import { FULL, report, SEED } from './scale.js'
 
 const PROFILES: readonly Profile[] = ['base', 'modern']
 const SIDES: readonly Side[] = ['client', 'server']
+/** Runs side by side, behind which it is looked for what they left. */
+const BATCH = FULL ? 32 : 1
 const HOWS = ['fin', 'rst'] as const
 
 /** How many octets each side sends when nothing goes wrong, which must be the case. */
@@ -19,10 +21,12 @@ async function measured(setting: Setting): Promise<Readonly<Record<Side, number>
 /** Cuts the line behind so many octets, for each of the places. */
 async function sweep(setting: Setting, side: Side, how: 'fin' | 'rst', places: readonly number[]): Promise<string[]> {
   const found: string[] = []
-  for (const after of places) {
-    const weather: Weather = { cut: { from: side, after, how } }
-    const { record, wrong } = await run({ ...setting, weather })
-    found.push(...[...wrong, ...timedOut(record)].map((what) => `${how} behind octet ${after} of the ${side}: ${what}`))
+  for (let at = 0; at < places.length; at += BATCH) {
+    const settings = places.slice(at, at + BATCH).map((after): Setting => {
+      return { ...setting, weather: { cut: { from: side, after, how } } }
+    })
+    const { runs, wrong } = await runAll(settings)
+    found.push(...wrong, ...runs.flatMap(({ record }) => timedOut(record)))
   }
   return found
 }

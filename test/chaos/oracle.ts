@@ -81,6 +81,7 @@ export function judge(record: Record, passage: Passage | undefined, user: UserHa
 
 interface Case {
   readonly record: Record
+  /** Undefined where what crossed the line cannot be read. */
   readonly passage: Passage | undefined
   readonly user: UserHandle
   readonly complain: (what: string) => void
@@ -93,8 +94,11 @@ function judgeUnsafe(call: Call, unsafe: Unsafe, { record, passage, user, compla
     return
   }
   const { error } = call
-  const sent = passage === undefined ? '' : said(passage, 'client')
-  const heard = passage === undefined ? '' : arrived(passage, 'server')
+  if (passage === undefined) {
+    if (isDone && isRepeatable(error)) complain('it was carried out')
+    return
+  }
+  const [sent, heard] = [said(passage, 'client'), arrived(passage, 'server')]
   const match = unsafe.sent.exec(sent)
   const answer = match === null ? null : new RegExp(`(?:^|\n)${match[1]} (?:OK|NO|BAD) .*\r\n`).exec(heard)
   const isWhole = match !== null && sent.slice(match.index).includes(unsafe.end)
@@ -103,7 +107,8 @@ function judgeUnsafe(call: Call, unsafe: Unsafe, { record, passage, user, compla
     if (answer === null) complain('the first part had no answer')
     return
   }
-  const isUnknown = error instanceof OutcomeUnknownError
+  // A call that ran out of time says by that it may not be repeated.
+  const isUnknown = error instanceof OutcomeUnknownError || (error instanceof TimeoutError && !error.retryable)
   if (isDone && !isUnknown) complain('it was carried out')
   if (isWhole && answer === null && !isUnknown) complain('it was sent, and its answer was lost')
   if (!isUnknown) return
@@ -111,6 +116,10 @@ function judgeUnsafe(call: Call, unsafe: Unsafe, { record, passage, user, compla
   if (error.retryable) complain('it must not be repeated')
   if (!record.lines.some((line) => unsafe.sent.exec(`${line}\r\n`) !== null || isAppend(line)))
     complain('it was not sent')
+}
+
+function isRepeatable(error: unknown): boolean {
+  return error instanceof ConnectionError && error.retryable
 }
 
 /** The trace cuts a command at its literal. */
@@ -122,7 +131,7 @@ function judgeAll({ error }: Call, user: UserHandle, complain: (what: string) =>
   const stored = LETTERS.appendAll.filter((number) => holds(user, number)).length
   const known = error === undefined ? 2 : error instanceof PartialResultError ? error.results.length : 0
   const cause = error instanceof PartialResultError ? error.cause : error
-  const most = cause instanceof OutcomeUnknownError ? 2 : known
+  const most = isRepeatable(cause) ? known : 2
   if (stored < known || stored > most) complain(`${stored} were stored`)
 }
 

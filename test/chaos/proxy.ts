@@ -150,7 +150,7 @@ class Line implements Passage {
     for (const socket of Object.values(this.#sockets)) {
       // Nobody may be kept from closing by what is not read any more.
       socket.resume()
-      if (how === 'rst' || socket.connecting) socket.resetAndDestroy()
+      if (how === 'rst' || socket.connecting) reset(socket)
       else socket.end()
     }
   }
@@ -170,7 +170,7 @@ class Line implements Passage {
       if (this.#state === 'cut') socket.end()
       else if (this.#state === 'open' && this.#queue[side].length === 0) this.#sockets[OTHER[side]].end()
     })
-    socket.on('error', () => this.#sockets[OTHER[side]].resetAndDestroy())
+    socket.on('error', () => reset(this.#sockets[OTHER[side]]))
     return new Promise((resolve) => {
       socket.on('close', () => {
         // Whoever is gone cannot be waited for by the other one.
@@ -236,4 +236,10 @@ class Line implements Passage {
     } else return false
     return true
   }
+}
+
+/** A socket that is just saying good-bye cannot be reset any more: it would stay open for ever. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy()
+  else socket.resetAndDestroy()
 }

@@ -1,8 +1,8 @@
-import { getEventListeners } from 'node:events'
+import { getEventListeners, setMaxListeners } from 'node:events'
 import type { Timeouts } from 'imapkit'
 import { ImapServer, type ServerSecurity } from 'imapkit/testing'
 import { selfSigned } from '../../src/testing/certificate.js'
-import { left, open } from '../handles/ledger.js'
+import { left, open, type Open } from '../handles/ledger.js'
 import { converse, letter, MAILS, type Record } from './conversation.js'
 import { judge } from './oracle.js'
 import { ChaosProxy, type Passage, type Weather } from './proxy.js'
@@ -26,6 +26,8 @@ export interface Setting {
   readonly security?: ServerSecurity
   readonly compress?: boolean
   readonly timeouts?: Partial<Timeouts>
+  /** Milliseconds until IDLE is begun anew. */
+  readonly restartMs?: number
   /** Milliseconds that a call may take. */
   readonly bound?: number
 }
@@ -40,17 +42,60 @@ export interface Run {
 
 /** Far beyond what anything takes on a line that is cut: nothing may wait for them. */
 const PATIENT = { connect: 8000, greeting: 8000, auth: 8000, silence: 8000, command: 8000, grace: 8000 }
+/** Conversations at a time, of those that mostly wait. */
+const WIDTH = 16
 const certificate = selfSigned()
 /** All clients listen to it; nothing may be left of that. */
 const { signal } = new AbortController()
+setMaxListeners(0, signal)
 const EVENTS = ['SIGTERM', 'SIGINT', 'exit', 'beforeExit', 'uncaughtException', 'unhandledRejection'] as const
 
-/** Runs one conversation in this weather, and judges it. */
+/** Runs one conversation in this weather, and judges it, and what it leaves behind. */
 export async function run(setting: Setting): Promise<Run> {
+  const before = standing()
+  const done = await converseIn(setting)
+  return { ...done, wrong: [...done.wrong, ...(await leftBehind(before))] }
+}
+
+/** Runs conversations side by side, for those that mostly wait; what they leave behind is looked for at the end. */
+export async function runAll(
+  settings: readonly Setting[],
+): Promise<{ runs: readonly Run[]; wrong: readonly string[] }> {
+  const before = standing()
+  const runs: Run[] = []
+  const waiting = settings.entries()
+  const worker = async (): Promise<void> => {
+    for (const [index, setting] of waiting) runs[index] = await converseIn(setting)
+  }
+  await Promise.all(Array.from({ length: WIDTH }, worker))
+  const wrong = runs.flatMap((each, index) => {
+    const { profile, weather } = settings[index]!
+    return each.wrong.map((what) => `${profile} ${JSON.stringify(weather)}: ${what}`)
+  })
+  return { runs, wrong: [...wrong, ...(await leftBehind(before))] }
+}
+
+interface Standing {
+  readonly open: Open
+  readonly listeners: string
+}
+
+const listeners = (): string => String(EVENTS.map((event) => process.listenerCount(event)))
+
+function standing(): Standing {
+  return { open: open(), listeners: listeners() }
+}
+
+async function leftBehind(before: Standing): Promise<string[]> {
+  const wrong = await left(before.open)
+  if (getEventListeners(signal, 'abort').length > 0) wrong.push('listeners of the signal are left')
+  if (listeners() !== before.listeners) wrong.push('listeners of the process are left')
+  return wrong
+}
+
+async function converseIn(setting: Setting): Promise<Run> {
   const { profile, weather = {}, security = 'plaintext', compress = false, timeouts, bound = 10_000 } = setting
-  const capabilities = [...PROFILES[profile], ...(compress ? ['COMPRESS=DEFLATE'] : [])]
-  const before = open()
-  const listeners = EVENTS.map((event) => process.listenerCount(event))
+  const capabilities = [...PROFILES[profile], ...(compress ? ['COMPRESS=DEFLATE'] : []), 'STARTTLS']
   const box = Array.from({ length: MAILS }, (_, index) => ({ raw: letter(index + 1), internalDate: new Date(1.7e12) }))
   const users = { alice: { password: 'secret', mailboxes: { box, to: [] } } }
   const server = await ImapServer.start({ security, tls: certificate, capabilities, users })
@@ -63,6 +108,7 @@ export async function run(setting: Setting): Promise<Run> {
       ...proxy.address,
       auth: { user: name, password, mechanisms: ['PLAIN'] },
       timeouts: { ...PATIENT, ...timeouts },
+      idle: { delayMs: 0, ...(setting.restartMs !== undefined && { restartMs: setting.restartMs }) },
       compress,
       signal,
     },
@@ -73,10 +119,6 @@ export async function run(setting: Setting): Promise<Run> {
   await proxy[Symbol.asyncDispose]()
   await server.close()
   const [passage] = proxy.passages
-  const wrong = judge(record, passage, server.user('alice'))
-  wrong.push(...(await left(before)))
-  if (getEventListeners(signal, 'abort').length > 0) wrong.push('listeners of the signal are left')
-  const after = EVENTS.map((event) => process.listenerCount(event))
-  if (String(after) !== String(listeners)) wrong.push('listeners of the process are left')
-  return { record, passage, wrong }
+  const isReadable = security === 'plaintext' && !compress
+  return { record, passage, wrong: judge(record, isReadable ? passage : undefined, server.user('alice')) }
 }
