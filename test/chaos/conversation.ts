@@ -34,8 +34,8 @@ export interface Subject {
   readonly prefix: string
   /** Milliseconds that a call may take at most: beyond it has not settled. */
   readonly bound: number
-  /** Puts a mail into the mailbox while the client idles. */
-  deliver(): void | Promise<void>
+  /** Puts a mail into the mailbox while the client idles; left out, it does not idle. */
+  readonly deliver?: () => void | Promise<void>
 }
 
 /** The mailboxes that a conversation expects beside `from`: without mails, and none of the name `made` and `named`. */
@@ -128,7 +128,8 @@ async function inMailbox(
     call('fetchMore', () => mailbox.fetch(uids('1:3'), { sections: { subject: headers('Subject') } }).toArray()),
     call('move', () => mailbox.move(uids(3), to, { allowNonAtomic: true })),
   ])
-  if (capabilities.has('IDLE')) await call('idle', () => idle(subject, client))
+  const { deliver } = subject
+  if (deliver !== undefined && capabilities.has('IDLE')) await call('idle', () => idle(deliver, client))
   await Promise.all([
     call('stream', () => read(mailbox)),
     call('download', async () => (await mailbox.download(4 as Uid, '1'))?.bytes()),
@@ -139,7 +140,7 @@ async function inMailbox(
 }
 
 /** Listens until a mail comes, or the connection has ended. */
-async function idle(subject: Subject, client: ImapClient): Promise<void> {
+async function idle(deliver: NonNullable<Subject['deliver']>, client: ImapClient): Promise<void> {
   const ended = client.closed.then(({ error }) => {
     throw error ?? new Error('the connection ended without a reason')
   })
@@ -153,7 +154,7 @@ async function idle(subject: Subject, client: ImapClient): Promise<void> {
   const heard = new Promise<void>((resolve) => client.once('exists', () => resolve()))
   try {
     await Promise.race([idling, ended])
-    await subject.deliver()
+    await deliver()
     await Promise.race([heard, ended])
   } finally {
     client.off('trace', watch)

@@ -1,7 +1,14 @@
 import { ConnectionError, OutcomeUnknownError, PartialResultError, TimeoutError } from 'imapkit'
-import type { UserHandle } from '../../src/testing/user.js'
 import { LETTERS, type Call, type Record } from './conversation.js'
 import { arrived, said, type Passage } from './proxy.js'
+
+/** The mailboxes of a user, as they are behind a conversation. */
+export interface Seen {
+  readonly mailboxes: readonly string[]
+  mailbox(name: string): {
+    readonly messages: readonly { readonly uid: number; readonly raw: Buffer; readonly flags: readonly string[] }[]
+  }
+}
 
 /** What a call that must not be repeated sends and does. */
 interface Unsafe {
@@ -14,27 +21,27 @@ interface Unsafe {
   /** A later call undoes what it does. */
   readonly passes?: boolean
   /** Whether it has been carried out. */
-  readonly done: (user: UserHandle) => boolean
+  readonly done: (user: Seen) => boolean
 }
 
-const holds = (user: UserHandle, ...numbers: number[]): boolean =>
+const holds = (user: Seen, ...numbers: number[]): boolean =>
   numbers.every((number) => user.mailbox('to').messages.some(({ raw }) => raw.includes(`body ${number}\r\n`)))
-const has = (user: UserHandle, uid: number): boolean => user.mailbox('box').messages.some((each) => each.uid === uid)
+const has = (user: Seen, uid: number): boolean => user.mailbox('box').messages.some((each) => each.uid === uid)
 const appended = (number: number): RegExp =>
-  new RegExp(`(\\w+) APPEND to (?:\\(\\\\Draft\\) )?\\{\\d+\\+?\\}\r\nSubject: letter ${number}\r\n`)
+  new RegExp(`(\\w+) APPEND "?\\S*to"? (?:\\(\\\\Draft\\) )?\\{\\d+\\+?\\}\r\nSubject: letter ${number}\r\n`)
 
 /** By the name of the call. Everything else may be repeated. */
 const UNSAFE: Readonly<{ [name: string]: Unsafe }> = {
-  create: { sent: /(\w+) CREATE made/, end: '\r\n', passes: true, done: (user) => user.mailboxes.includes('made') },
+  create: { sent: /(\w+) CREATE \S*made/, end: '\r\n', passes: true, done: (user) => user.mailboxes.includes('made') },
   rename: {
-    sent: /(\w+) RENAME made named/,
+    sent: /(\w+) RENAME \S*made\S* \S*named/,
     end: '\r\n',
     after: 'create',
     passes: true,
     done: (user) => user.mailboxes.includes('named'),
   },
   deleteMailbox: {
-    sent: /(\w+) DELETE named/,
+    sent: /(\w+) DELETE \S*named/,
     end: '\r\n',
     after: 'rename',
     done: (user) => !user.mailboxes.includes('named'),
@@ -50,13 +57,13 @@ const UNSAFE: Readonly<{ [name: string]: Unsafe }> = {
   },
   append: { sent: appended(11), end: 'body 11\r\n\r\n', done: (user) => holds(user, ...LETTERS.append) },
   upload: { sent: appended(12), end: 'body 12\r\n\r\n', done: (user) => holds(user, ...LETTERS.upload) },
-  copy: { sent: /(\w+) UID COPY 1:2 to/, end: '\r\n', done: (user) => holds(user, 1, 2) },
-  move: { sent: /(\w+) UID (?:MOVE|COPY) 3 to/, end: '\r\n', done: (user) => holds(user, 3) },
+  copy: { sent: /(\w+) UID COPY 1:2 \S*to/, end: '\r\n', done: (user) => holds(user, 1, 2) },
+  move: { sent: /(\w+) UID (?:MOVE|COPY) 3 \S*to/, end: '\r\n', done: (user) => holds(user, 3) },
   expunge: { sent: /(\w+) EXPUNGE/, end: '\r\n', after: 'mark', done: (user) => !has(user, 5) },
 }
 
 /** What is wrong with how the calls of a conversation ended whose line broke; nothing when all is right. */
-export function judge(record: Record, passage: Passage | undefined, user: UserHandle): string[] {
+export function judge(record: Record, passage: Passage | undefined, user: Seen): string[] {
   const wrong: string[] = []
   const failed = new Set<string>()
   for (const call of record.calls) {
@@ -83,7 +90,7 @@ interface Case {
   readonly record: Record
   /** Undefined where what crossed the line cannot be read. */
   readonly passage: Passage | undefined
-  readonly user: UserHandle
+  readonly user: Seen
   readonly complain: (what: string) => void
 }
 
@@ -127,7 +134,7 @@ function isAppend(line: string): boolean {
   return / APPEND /.test(line)
 }
 
-function judgeAll({ error }: Call, user: UserHandle, complain: (what: string) => void): void {
+function judgeAll({ error }: Call, user: Seen, complain: (what: string) => void): void {
   const stored = LETTERS.appendAll.filter((number) => holds(user, number)).length
   const known = error === undefined ? 2 : error instanceof PartialResultError ? error.results.length : 0
   const cause = error instanceof PartialResultError ? error.cause : error

@@ -41,7 +41,7 @@ export interface Run {
 }
 
 /** Far beyond what anything takes on a line that is cut: nothing may wait for them. */
-const PATIENT = { connect: 8000, greeting: 8000, auth: 8000, silence: 8000, command: 8000, grace: 8000 }
+const PATIENT = { connect: 40_000, greeting: 40_000, auth: 40_000, silence: 40_000, command: 40_000, grace: 40_000 }
 /** Conversations at a time, of those that mostly wait. */
 const WIDTH = 16
 const certificate = selfSigned()
@@ -87,14 +87,14 @@ function standing(): Standing {
 }
 
 async function leftBehind(before: Standing): Promise<string[]> {
-  const wrong = await left(before.open)
+  const wrong = await left(before.open, 20_000)
   if (getEventListeners(signal, 'abort').length > 0) wrong.push('listeners of the signal are left')
   if (listeners() !== before.listeners) wrong.push('listeners of the process are left')
   return wrong
 }
 
 async function converseIn(setting: Setting): Promise<Run> {
-  const { profile, weather = {}, security = 'plaintext', compress = false, timeouts, bound = 10_000 } = setting
+  const { profile, weather = {}, security = 'plaintext', compress = false, timeouts, bound = 50_000 } = setting
   const capabilities = [...PROFILES[profile], ...(compress ? ['COMPRESS=DEFLATE'] : []), 'STARTTLS']
   const box = Array.from({ length: MAILS }, (_, index) => ({ raw: letter(index + 1), internalDate: new Date(1.7e12) }))
   const users = { alice: { password: 'secret', mailboxes: { box, to: [] } } }
