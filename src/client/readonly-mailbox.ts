@@ -253,12 +253,13 @@ export class ReadonlyMailbox extends MailboxQueries implements AsyncDisposable {
     const context = bounded(this.context, options)
     const { connection, selection } = context
     if (connection.capabilities.has('UNSELECT')) return context.run(unselect())
-    // CLOSE expunges, except in a mailbox that was opened for reading.
-    if (selection.readOnly) return context.run(close())
+    // CLOSE expunges, except in a mailbox that was opened for reading: there it may be repeated, too.
+    const leave = { ...close(), safe: true }
+    if (selection.readOnly) return context.run(leave)
     await context.run(examine(selection.name))
     // CLOSE may reach no mailbox but the one that has just been examined: elsewhere it would expunge.
     const examined = connection.selected
-    if (examined?.readOnly === true) await context.run(close(), { selection: examined.serial })
+    if (examined?.readOnly === true) await context.run(leave, { selection: examined.serial })
   }
 
   /** Leaves the mailbox as {@link unselect} does; does nothing when another one is selected already. */
