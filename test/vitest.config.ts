@@ -28,6 +28,7 @@ export default defineConfig({
       project('regression'),
       project('script', { testTimeout: 15_000 }),
       project('server', { testTimeout: 20_000, hookTimeout: 20_000 }),
+      project('security', { testTimeout: 20_000 }),
       project('property', { testTimeout: 60_000 }),
       project('examples', { testTimeout: 60_000, hookTimeout: 120_000 }),
       // One setup starts (or finds) the servers; the files then share them and must not run over each other.
