@@ -31,6 +31,7 @@ export default defineConfig({
       project('regression', { setupFiles: HANDLES }),
       project('script', { testTimeout: 15_000, setupFiles: HANDLES }),
       project('server', { testTimeout: 20_000, hookTimeout: 20_000, setupFiles: HANDLES }),
+      project('security', { testTimeout: 20_000, setupFiles: HANDLES }),
       project('property', { testTimeout: 60_000 }),
       // A leak shows only when garbage is gone.
       project('chaos', { testTimeout: 60_000, setupFiles: HANDLES, execArgv: ['--expose-gc'] }),

@@ -32,10 +32,12 @@ const CLAIMED_FLAGS: Claim = { claimed: true, flags: true }
  * Offers an untagged response to the commands in flight, oldest first. The first one that takes it has it; a FETCH is
  * offered to all, since kept data can serve several. The answers to calls that have ended are claimed as well.
  *
- * @param failed - is told of a collector that threw
+ * @param octets - of the response, literals included
+ * @param failed - is told of a collector that threw, or has taken too much
  */
 export function offer(
   response: Untagged,
+  octets: number,
   inFlight: readonly Execution[],
   failed: (execution: Execution, error: unknown) => void,
 ): Claim {
@@ -46,6 +48,8 @@ export function offer(
     else {
       try {
         takes = execution.collector?.untagged?.(response) === true
+        // A stream hands messages on, and bounds by itself how many of them wait.
+        if (takes && !(execution.isStream && response.type === 'FETCH')) execution.collected(octets)
       } catch (error) {
         failed(execution, error)
         takes = true

@@ -201,7 +201,8 @@ export class Connection {
    */
   run<R>(command: Command<R>, options: RunOptions = {}): Promise<R> {
     return new Promise<R>((resolve, reject) => {
-      const execution = new Execution(command, options, resolve as (value: unknown) => void, reject)
+      const settle = resolve as (value: unknown) => void
+      const execution = new Execution(command, options, settle, reject, this.limits.answer)
       const { reason } = this.#farewell
       if (reason !== undefined) execution.reject(reason)
       else this.#dispatcher.run(execution)
@@ -280,7 +281,7 @@ export class Connection {
     })
     if (response instanceof ProtocolError) this.#malformed(text, response)
     else if (this.#handshake.greeting === undefined) this.#greet(response, text)
-    else if (response.kind === 'untagged') this.#untagged(response)
+    else if (response.kind === 'untagged') this.#untagged(response, octetsOf(received))
     else if (response.kind === 'tagged') this.#dispatcher.tagged(response)
     else this.#dispatcher.continuation(response)
     this.#announcer.tell()
@@ -311,12 +312,12 @@ export class Connection {
     return this.#setup.security === 'starttls' && !this.#transport.isSecure
   }
 
-  #untagged(response: Untagged): void {
+  #untagged(response: Untagged, octets: number): void {
     if (response.type === 'BYE') return this.#bye(response)
     if (this.#isExposed) return
     const state = this.#state
     state.untagged(response)
-    const claim = this.#dispatcher.untagged(response)
+    const claim = this.#dispatcher.untagged(response, octets)
     this.#announcer.response(response, undefined)
     tellUnclaimed(response, claim, state, this.#dispatcher.inFlight, this.#announcer)
   }
@@ -376,4 +377,11 @@ export class Connection {
       this.#close(info)
     })
   }
+}
+
+/** The octets of a response, those of its literals included. */
+function octetsOf({ text, literals }: Frame): number {
+  let octets = text.length
+  for (const literal of literals) octets += literal?.length ?? 0
+  return octets
 }

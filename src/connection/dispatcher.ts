@@ -194,8 +194,8 @@ export class Dispatcher {
   }
 
   /** Offers an untagged response to the commands in flight. */
-  untagged(response: Untagged): Claim {
-    return offer(response, this.inFlight, this.failed)
+  untagged(response: Untagged, octets: number): Claim {
+    return offer(response, octets, this.inFlight, this.failed)
   }
 
   /** Takes the tagged response that ends a command. */

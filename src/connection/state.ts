@@ -15,6 +15,9 @@ import type { ResponseCode } from '../model/response-code.js'
 import { applyCode } from './selection-codes.js'
 import { SelectionState } from './selection.js'
 
+/** Names that are kept of what was enabled; all that there are come nowhere near. */
+const MAX_ENABLED = 1000
+
 /** What a change of state tells the outside; called while the response is still being worked on. */
 export interface StateListener {
   /** Whether somebody listens to an event that is costly to make. */
@@ -224,7 +227,8 @@ export class ConnectionState {
 
   #enable(names: readonly string[]): void {
     const enabled = new Set(this.#enabled)
-    for (const name of names) enabled.add(name.toUpperCase())
+    // A server may tell it at any time: it must not fill the memory with names of its own.
+    for (const name of names) if (enabled.size < MAX_ENABLED) enabled.add(name.toUpperCase())
     // RFC 7162 §3.2.3: enabling QRESYNC enables CONDSTORE.
     if (enabled.has('QRESYNC')) enabled.add('CONDSTORE')
     this.#nowEnabled(enabled)
