@@ -25,7 +25,7 @@ export type { SearchChange } from './client/change-feed.js'
 export type { SearchWatch } from './client/search-watch.js'
 export type { BodyStream } from './client/body-stream.js'
 export type { Download, MaxBytes } from './client/download.js'
-export type { IncompleteMessage, OnIncomplete } from './client/fetch-producer.js'
+export type { IncompleteMessage, OnIncomplete } from './client/incomplete.js'
 export type {
   FetchedMessage,
   FetchItems,
