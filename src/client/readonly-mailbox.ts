@@ -153,10 +153,11 @@ export class ReadonlyMailbox extends MailboxQueries implements AsyncDisposable {
     return bodyStreams(
       () => {
         checkCall(options, ['markSeen', 'single'])
-        const { signal, timeout, single = false, markSeen = false } = options
+        const { signal, timeout, single = false, markSeen = false, onIncomplete = 'reject' } = options
+        checkOnIncomplete(onIncomplete)
         this.checkCurrent()
         const call = { signal, timeout }
-        return { context, set: asMessageSet(set), section: readSection(section), single, markSeen, call }
+        return { context, set: asMessageSet(set), section: readSection(section), single, markSeen, onIncomplete, call }
       },
       context.connection,
       signalOf(options),
