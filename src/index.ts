@@ -21,6 +21,8 @@ export {
   type FetchManyOptions,
   type StreamCallOptions,
 } from './client/readonly-mailbox.js'
+export type { QuirkName } from './client/quirk-table.js'
+export type { QuirkOptions } from './client/quirks.js'
 export type { SearchChange } from './client/change-feed.js'
 export type { SearchWatch } from './client/search-watch.js'
 export type { BodyStream } from './client/body-stream.js'
