@@ -26,6 +26,8 @@ export interface PiecedRequest {
   readonly pieceSize: PieceSize
   /** Takes the body as soon as its first bytes are announced. */
   readonly deliver: (body: Body) => void
+  /** Is asked about a refusal before anything of the body has come; true has it end without a body. */
+  readonly refused?: (error: unknown) => boolean
 }
 
 /** One partial fetch. */
@@ -145,7 +147,10 @@ export class BodyPieces {
     try {
       await context.run({ ...command, traits }, { ...call, stream: true, owner: flow })
     } catch (error) {
-      if (!isPartialSuccess(error)) throw error
+      if (!isPartialSuccess(error)) {
+        if (this.#body === undefined && !this.#isOver && this.#request.refused?.(error) === true) return this.#finish()
+        throw error
+      }
     }
     piece.isDone = true
     if (!piece.isDropped) this.#advance()

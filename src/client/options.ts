@@ -14,6 +14,7 @@ import type { Auth } from '../sasl/auth.js'
 import { DEFAULT_LIMITS, type Limits } from '../wire/limits.js'
 import { readConnectUrl } from './connect-url.js'
 import { DEFAULT_IDLE, type IdleOptions } from './idler.js'
+import { checkQuirks, type QuirkOptions } from './quirks.js'
 import { checkAuth, checkHost, checkKinds, checkListeners, checkPort, checkRest, shown } from './options-checks.js'
 import { readProxy } from './proxy-option.js'
 
@@ -58,6 +59,11 @@ export interface ConnectOptions {
   readonly id?: Readonly<Record<string, string>> | false
   /** Whether to compress the connection after login (RFC 4978) where the server offers it; `false` by default. */
   readonly compress?: boolean
+  /**
+   * Quirks of the server that are known better than by its looks: `true` for one that it has, `false` for one that it has
+   * not. Those that are found, by greeting, ID and capabilities, are in {@link ImapClient.quirks}.
+   */
+  readonly quirks?: QuirkOptions
   /** Records of extensions of your own, beside all that this package has. */
   readonly extensions?: readonly Extension[]
   /** Gives the byte stream to the server, for ways of your own and tests; not together with `proxy`. */
@@ -116,6 +122,7 @@ const KNOWN = [
   'enable',
   'id',
   'compress',
+  'quirks',
   'extensions',
   'transport',
   'proxy',
@@ -143,6 +150,7 @@ export function resolveOptions(target: string | ConnectOptions, more: UrlConnect
   if (options.auth !== undefined) checkAuth(options.auth)
   if (options.on !== undefined) checkListeners(options.on)
   checkKinds(options, { tls: 'object', transport: 'function', logger: 'object', compress: 'boolean' })
+  if (options.quirks !== undefined) checkQuirks(options.quirks)
   checkRest(options)
   if (options.proxy !== undefined && options.transport !== undefined) {
     throw new ArgumentError('proxy and transport are two ways to the server: give one of them')

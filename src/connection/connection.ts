@@ -232,6 +232,11 @@ export class Connection {
     this.#state.assumeCapabilities(names)
   }
 
+  /** Does not believe some capabilities, in upper case, from here on, whatever the server says. */
+  doubtCapabilities(names: readonly string[]): void {
+    this.#state.doubtCapabilities(names)
+  }
+
   /** Forgets what the server said it can do. */
   dropCapabilities(): void {
     this.#state.dropCapabilities()

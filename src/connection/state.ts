@@ -33,6 +33,8 @@ export class ConnectionState {
   #name: StateName = 'not-authenticated'
   #capabilities = Capabilities.UNKNOWN
   #enabled: ReadonlySet<string> = new Set()
+  /** Capabilities that are not believed, in upper case. */
+  #without: ReadonlySet<string> = new Set()
   #compressed = false
   #selection: SelectionState | null = null
   /** The mailbox of a SELECT in flight. */
@@ -84,6 +86,12 @@ export class ConnectionState {
   /** Takes for granted what a server can do that has no CAPABILITY. */
   assumeCapabilities(names: readonly string[]): void {
     this.#learnCapabilities(names)
+  }
+
+  /** Does not believe some capabilities, in upper case, from here on. */
+  doubtCapabilities(names: readonly string[]): void {
+    this.#without = new Set(names)
+    this.#nowEnabled(this.#enabled)
   }
 
   /** Forgets what the server said it can do. */
@@ -220,7 +228,7 @@ export class ConnectionState {
   }
 
   #learnCapabilities(names: readonly string[]): void {
-    this.#capabilities = new Capabilities(names, this.#implied, true, this.#enabled)
+    this.#capabilities = new Capabilities(names, this.#implied, true, this.#enabled, this.#without)
     this.#fresh = true
     this.#listener.event('capability', { capabilities: this.#capabilities.names })
   }
@@ -238,7 +246,7 @@ export class ConnectionState {
   #nowEnabled(enabled: ReadonlySet<string>): void {
     this.#enabled = enabled
     const { known, names } = this.#capabilities
-    if (known) this.#capabilities = new Capabilities(names, this.#implied, known, enabled)
+    if (known) this.#capabilities = new Capabilities(names, this.#implied, known, enabled, this.#without)
   }
 
   #fetch({ seq, data }: FetchResponse): void {
