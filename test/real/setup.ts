@@ -4,17 +4,12 @@
  * A starter serves until its standard input ends, which it does however this process ends, so no server outlives the
  * tests. With `IMAPKIT_REAL=required` a missing server is an error; otherwise its tests are skipped, with one line each.
  */
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 import { announced } from '../behaviour/announced.js'
 import { STARTERS, type Facts, type ServerName } from './servers.js'
+import { startServer, starterOf, type Running } from './starting.js'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -22,14 +17,6 @@ declare module 'vitest' {
     servers: Readonly<Partial<Record<ServerName, Facts>>>
   }
 }
-
-interface Running {
-  readonly facts: Facts
-  stop(): Promise<void>
-}
-
-const starterOf = (name: ServerName): string =>
-  fileURLToPath(new URL(`servers/${STARTERS[name].file}`, import.meta.url))
 
 /** Whether a server can be started. @throws Error where it has to be, and cannot */
 function installed(name: ServerName): boolean {
@@ -43,24 +30,8 @@ function installed(name: ServerName): boolean {
 
 /** Starts a server and asks what it announces. */
 async function start(name: ServerName): Promise<Running> {
-  const directory = await mkdtemp(join(tmpdir(), 'imapkit-'))
-  const starter = spawn('bash', [starterOf(name), 'serve', directory], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const ended = once(starter, 'exit')
-  const stop = async () => {
-    starter.stdin.end()
-    await ended
-  }
-  const facts: Record<string, string> = {}
-  let ready = false
-  for await (const line of createInterface({ input: starter.stdout })) {
-    if (line === 'READY') {
-      ready = true
-      break
-    }
-    const separator = line.indexOf('=')
-    facts[line.slice(0, separator)] = line.slice(separator + 1)
-  }
-  if (!ready) throw new Error(`${STARTERS[name].title} did not start, see the message above`)
+  const { facts: printed, stop } = await startServer(name)
+  const facts: Record<string, string> = { ...printed }
   try {
     const address = {
       host: facts['HOST'] ?? '',
