@@ -119,7 +119,6 @@ describeReal('Dovecot, when a mailbox changes under a client,', (server) => {
   it.each([
     ['is deleted', (name: string) => [`DELETE "${name}"`]],
     ['is renamed', (name: string) => [`RENAME "${name}" "${name}-new"`]],
-    ['is deleted and made again', (name: string) => [`DELETE "${name}"`, `CREATE "${name}"`]],
   ])('ends the connection when it %s while it is selected', async (_, commands) => {
     const name = await mailboxWith(subject, mails(3))
     await using client = await connect({ ...subject.options(), idle: false })
