@@ -269,7 +269,7 @@ export class Dispatcher {
     const { count, size, commands } = this.#flight
     if (count === 0) return true
     if (this.#outgoing.isBusy || count >= this.#setup.pipelining || size >= MAX_IN_FLIGHT) return false
-    return canSend(head.command, commands)
+    return canSend(head.command, commands, this.#state.selection !== null)
   }
 
   /** The command's turn has come: it is checked, written with what holds at this moment, and sent. */

@@ -21,7 +21,7 @@ export class Executor {
   readonly #session: Session
   readonly #faults: Faults
   readonly #connection: number
-  /** Settles when the connection is gone: what a stalled command waits for. */
+  /** Settles when the client has left: what a stalled command waits for. */
   readonly #gone: Promise<void>
   /** How many commands in a row made no sense. */
   #nonsense = 0

@@ -187,13 +187,14 @@ export class ImapServer implements AsyncDisposable {
 
   async #listen(security: ServerSecurity): Promise<void> {
     const serve = (socket: Socket): void => this.#serve(socket, security)
-    const listener =
-      security === 'tls'
-        ? createTlsServer({ ...this.#certificate, noDelay: true }, serve)
-        : createServer({ noDelay: true }, serve)
+    // A client that has sent all it has to say may still read.
+    const how = { noDelay: true, allowHalfOpen: true }
+    const listener = security === 'tls' ? createTlsServer({ ...this.#certificate, ...how }, serve) : createServer(how)
     listener.on('connection', (socket: Socket) => {
+      if (this.#sockets.size >= this.#settings.limits.connections) return turnAway(socket, security)
       this.#sockets.add(socket)
       socket.on('close', () => this.#sockets.delete(socket))
+      if (security !== 'tls') serve(socket)
     })
     await new Promise<void>((resolve, reject) => {
       listener.once('error', reject)
@@ -214,4 +215,12 @@ export class ImapServer implements AsyncDisposable {
       // Nothing is left that could fail.
       .catch(() => undefined)
   }
+}
+
+/** Ends a connection that is one too many. */
+function turnAway(socket: Socket, security: ServerSecurity): void {
+  socket.on('error', () => socket.destroy())
+  // Before TLS nobody could read why.
+  if (security === 'tls') socket.destroy()
+  else socket.end('* BYE [LIMIT] Too many connections\r\n', () => socket.destroy())
 }

@@ -4,17 +4,12 @@
  * A starter serves until its standard input ends, which it does however this process ends, so no server outlives the
  * tests. With `IMAPKIT_REAL=required` a missing server is an error; otherwise its tests are skipped, with one line each.
  */
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 import { announced } from '../behaviour/announced.js'
 import { PROXIES, STARTERS, type Facts, type ServerName, type Starter } from './servers.js'
+import { scriptOf, startServer, type Running } from './starting.js'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -24,13 +19,6 @@ declare module 'vitest' {
     proxies: Facts | null
   }
 }
-
-interface Running {
-  readonly facts: Facts
-  stop(): Promise<void>
-}
-
-const scriptOf = ({ file }: Starter): string => fileURLToPath(new URL(`servers/${file}`, import.meta.url))
 
 /** Whether it can be started. @throws Error where it has to be, and cannot */
 function installed(starter: Starter): boolean {
@@ -42,27 +30,10 @@ function installed(starter: Starter): boolean {
   return false
 }
 
-/** Starts what a starter starts. */
-async function launch(starter: Starter): Promise<Running & { readonly facts: Record<string, string> }> {
-  const directory = await mkdtemp(join(tmpdir(), 'imapkit-'))
-  const child = spawn('bash', [scriptOf(starter), 'serve', directory], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const ended = once(child, 'exit')
-  const stop = async () => {
-    child.stdin.end()
-    await ended
-  }
-  const facts: Record<string, string> = {}
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (line === 'READY') return { facts, stop }
-    const separator = line.indexOf('=')
-    facts[line.slice(0, separator)] = line.slice(separator + 1)
-  }
-  throw new Error(`${starter.title} did not start, see the message above`)
-}
-
 /** Starts a server and asks what it announces. */
 async function start(name: ServerName): Promise<Running> {
-  const { facts, stop } = await launch(STARTERS[name])
+  const { facts: printed, stop } = await startServer(STARTERS[name])
+  const facts: Record<string, string> = { ...printed }
   try {
     const address = {
       host: facts['HOST'] ?? '',
@@ -83,7 +54,7 @@ async function start(name: ServerName): Promise<Running> {
 /** Starts servers and proxies and gives their facts to the tests; the returned function stops them. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const names = (Object.keys(STARTERS) as ServerName[]).filter((name) => installed(STARTERS[name]))
-  const proxies = installed(PROXIES) ? [launch(PROXIES)] : []
+  const proxies = installed(PROXIES) ? [startServer(PROXIES)] : []
   const started = await Promise.allSettled([...names.map(start), ...proxies])
   const running = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
   const stop = async () => {
