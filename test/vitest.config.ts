@@ -35,6 +35,8 @@ export default defineConfig({
       project('property', { testTimeout: 60_000 }),
       // A leak shows only when garbage is gone.
       project('chaos', { testTimeout: 60_000, setupFiles: HANDLES, execArgv: ['--expose-gc'] }),
+      // Each test is a process of its own, on the compiled package.
+      project('fuzz', { testTimeout: 120_000, fileParallelism: false }),
       project('examples', { testTimeout: 60_000, hookTimeout: 120_000, setupFiles: HANDLES }),
       // One setup starts (or finds) the servers; the files then share them and must not run over each other.
       project('real', {
