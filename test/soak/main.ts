@@ -1,12 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { STARTERS } from '../real/servers.js'
 import { startServer } from '../real/starting.js'
 import { startEmbedded } from './embedded.js'
 import { soak, SoakError, type SoakTarget } from './soak.js'
 
 /** A real server, for a soak. */
 async function startReal(name: 'dovecot' | 'cyrus'): Promise<{ target: SoakTarget; stop(): Promise<void> }> {
-  const { facts, stop } = await startServer(name)
+  const { facts, stop } = await startServer(STARTERS[name])
   const [host = '', user = '', password = ''] = [facts['HOST'], facts['USER'], facts['PASS']]
   const port = Number(facts['PORT'])
   const auth = { user, password }
