@@ -20,6 +20,8 @@ export interface QuirkRecord {
   readonly polls?: boolean
   /** ID is sent again when its answer holds one pair only. */
   readonly repeatsId?: boolean
+  /** An OK for ENABLE counts for all that was asked for, where ENABLED names nothing. */
+  readonly enables?: boolean
   /** LOGIN goes before AUTHENTICATE for such users, where a password may be sent as it is. */
   readonly loginFor?: RegExp
   /** A mailbox with so many messages may have more, which the server does not show. */
@@ -36,6 +38,12 @@ const TABLE = {
     source: 'iCloud',
     capability: 'XAPPLEPUSHSERVICE',
     without: ['ANNOTATE-EXPERIMENT-1'],
+  },
+  'ENABLE-SILENT': {
+    summary: 'ENABLE enables what it is asked for, and ENABLED names nothing.',
+    source: 'iCloud, MailKit#1871',
+    capability: 'XAPPLEPUSHSERVICE',
+    enables: true,
   },
   'ID-TWICE': {
     summary: 'The first answer to ID may tell next to nothing.',

@@ -83,6 +83,11 @@ export class Quirks {
     return this.#active().some(({ polls }) => polls === true)
   }
 
+  /** Whether an OK for ENABLE is enough. */
+  get enables(): boolean {
+    return this.#active().some(({ enables }) => enables === true)
+  }
+
   /** Whether an answer to ID with one pair is worth another question. */
   get repeatsId(): boolean {
     return this.#active().some(({ repeatsId }) => repeatsId === true)

@@ -48,7 +48,7 @@ export async function settle(connection: Connection, options: SettleOptions): Pr
   }
   const [serverId] = await Promise.all([
     introduce(connection, options, note, call),
-    enableAll(connection, options.enable ?? [], note, call),
+    enableAll(connection, options, note, call),
   ])
   if (options.compress === true && connection.capabilities.has('COMPRESS=DEFLATE')) {
     await compressConnection(connection, call).catch((error: unknown) => note('COMPRESS-REFUSED', error))
@@ -80,7 +80,7 @@ async function introduce(
 
 async function enableAll(
   connection: Connection,
-  more: readonly string[],
+  { enable: more = [], known }: SettleOptions,
   note: Note,
   call: CallOptions,
 ): Promise<void> {
@@ -92,7 +92,8 @@ async function enableAll(
   const offered = wanted.filter((name) => capabilities.has(name))
   if (offered.length === 0) return
   try {
-    await connection.run(enable(offered), call)
+    const named = await connection.run(enable(offered), call)
+    if (named.length === 0 && known.enables) connection.assumeEnabled(offered)
   } catch (error) {
     note('ENABLE-REFUSED', error)
     if (offered.length > 1) await enableEach(connection, offered, call)

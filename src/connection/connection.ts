@@ -232,6 +232,11 @@ export class Connection {
     this.#state.assumeCapabilities(names)
   }
 
+  /** Takes for enabled what a server enabled without saying so. */
+  assumeEnabled(names: readonly string[]): void {
+    this.#state.assumeEnabled(names)
+  }
+
   /** Does not believe some capabilities, in upper case, from here on, whatever the server says. */
   doubtCapabilities(names: readonly string[]): void {
     this.#state.doubtCapabilities(names)

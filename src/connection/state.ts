@@ -88,6 +88,11 @@ export class ConnectionState {
     this.#learnCapabilities(names)
   }
 
+  /** Takes for enabled what a server enabled without saying so. */
+  assumeEnabled(names: readonly string[]): void {
+    this.#enable(names)
+  }
+
   /** Does not believe some capabilities, in upper case, from here on. */
   doubtCapabilities(names: readonly string[]): void {
     this.#without = new Set(names)

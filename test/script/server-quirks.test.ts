@@ -44,7 +44,7 @@ describe('quirks are detected', () => {
   })
 
   it.each([
-    ['iCloud', 'XAPPLEPUSHSERVICE', ['ANNOTATE-FAILS']],
+    ['iCloud', 'XAPPLEPUSHSERVICE', ['ANNOTATE-FAILS', 'ENABLE-SILENT']],
     ['Yahoo', 'XYMHIGHESTMODSEQ', ['SHORT-COMMANDS', 'VIEW-CAPPED']],
     ['Gmail', 'X-GM-EXT-1', ['IDLE-SHORT']],
   ])('by what %s announces', async (_, capability, expected) => {
@@ -135,6 +135,21 @@ describe('what is done about them', () => {
     await using it = await scene(preauth('ready', 'XAPPLEPUSHSERVICE ANNOTATE-EXPERIMENT-1'))
     expect(await rejection(it.client.select('INBOX', { annotate: true }))).toBeInstanceOf(CapabilityError)
     expect(sent(it)).toEqual([])
+  })
+
+  it.each([
+    ['is believed of iCloud', 'XAPPLEPUSHSERVICE', ['CONDSTORE', 'QRESYNC']],
+    ['enables nothing elsewhere', '', []],
+  ])('ENABLE-SILENT: an OK without names %s', async (_, more, expected) => {
+    await using it = await scene(
+      `${preauth('ready', `ENABLE CONDSTORE QRESYNC ${more}`)}
+      C: <t> ENABLE CONDSTORE QRESYNC
+      S: * ENABLED
+      S: <t> OK ENABLE completed
+    `,
+      { enable: ['QRESYNC'] },
+    )
+    expect([...it.client.enabled].sort()).toEqual(expected)
   })
 
   it('SHORT-COMMANDS: sets are cut at 1,000 octets', async () => {
