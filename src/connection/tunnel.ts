@@ -103,7 +103,7 @@ async function addresses(proxy: Proxy, host: string): Promise<readonly string[]>
     return found.slice(0, MAX_ADDRESSES).map(({ address }) => address)
   } catch (cause) {
     const kind = isOld ? 'address of IPv4, which is all that SOCKS4 takes,' : 'address'
-    const advice = `${proxy.scheme === 'socks4' ? 'socks4a' : 'socks5h'}: lets the proxy look it up`
+    const advice = `${isOld ? 'socks4a' : 'socks5h'}: lets the proxy look it up`
     throw new ConnectError(`There is no ${kind} for ${host}: check the name and the network; ${advice}`, { cause })
   }
 }
