@@ -75,6 +75,14 @@ export function tlsError(cause: unknown, host: string, peer: TlsPeer = 'server')
       { cause },
     )
   }
+  const handshake = HANDSHAKE.find(([pattern]) => code !== undefined && pattern.test(code))
+  if (handshake !== undefined) {
+    const advice = handshake[1].replaceAll('tls.', `${option}.`)
+    return new TlsError(`${peer === 'server' ? host : `The proxy ${host}`} ${advice} (${said})`, {
+      cause,
+      retryable: false,
+    })
+  }
   if (code !== undefined && CERTIFICATE.test(code)) {
     return new TlsError(`The certificate of ${name} is not trusted (${said}): set ${option}.ca or ${option}.pin`, {
       cause,
@@ -83,6 +91,17 @@ export function tlsError(cause: unknown, host: string, peer: TlsPeer = 'server')
   const retryable = code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT'
   return new TlsError(`TLS with ${name} failed: ${said}`, { cause, retryable })
 }
+
+/** What the alerts of a handshake mean (RFC 8446 §6.2), as far as somebody can do something about it. */
+const HANDSHAKE: readonly (readonly [RegExp, string])[] = [
+  [/UNSUPPORTED_PROTOCOL|ALERT_PROTOCOL_VERSION/, 'speaks no version of TLS that is allowed: TLS 1.2 is the lowest'],
+  [/ALERT_CERTIFICATE_REQUIRED/, 'wants a certificate of the client: set tls.cert and tls.key'],
+  [/ALERT_(?:BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_\w+)$/, 'refuses the certificate of the client'],
+  [
+    /ALERT_HANDSHAKE_FAILURE/,
+    'refuses the handshake: it may want a certificate of the client (tls.cert, tls.key), or other ciphers',
+  ],
+]
 
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|CRL_/
 

@@ -10,7 +10,7 @@ import { dial, layTls, type DialSetup, type Opened } from './dial.js'
 import type { TlsOptions } from './options.js'
 import type { ByteTarget } from './outgoing.js'
 import type { ReadBlocks } from './read-blocks.js'
-import { parsePins } from './tls.js'
+import { errorCode, parsePins, tlsError } from './tls.js'
 
 /** What a transport leads to, and how. */
 export interface TransportSetup extends DialSetup {
@@ -319,7 +319,10 @@ export class Transport implements ByteTarget, Progress {
   }
 
   readonly #onError = (error: Error): void => {
-    this.#finish(new ConnectionError(`The connection to ${this.#host} failed: ${error.message}`, { cause: error }))
+    // With TLS 1.3, that the server wants a certificate of the client comes after the handshake.
+    const isTls = errorCode(error)?.startsWith('ERR_SSL_') === true
+    const message = `The connection to ${this.#host} failed: ${error.message}`
+    this.#finish(isTls ? tlsError(error, this.#host) : new ConnectionError(message, { cause: error }))
   }
 
   /** What has come is read to its end, as without compression. */

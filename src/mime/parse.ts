@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { ParsedMail, simpleParser as Parse } from 'mailparser'
-import { ImapError, LimitError, ProtocolError } from '../model/errors.js'
+import { type ImapError, LimitError, ProtocolError } from '../model/errors.js'
 import { isDeep } from './html-depth.js'
 
 /** Smaller messages, in octets, have no room for HTML that is nested too deep. */

@@ -16,6 +16,9 @@ export interface BearerCredentials extends TokenCredentials {
   readonly port?: number | undefined
 }
 
+/** Shorter ones would blank out ordinary words. */
+const MIN_TOKEN = 8
+
 /** Separates the parts of both messages. */
 const SOH = '\x01'
 
@@ -70,7 +73,7 @@ function withServerError(
 /** A server may echo the token; what it tells ends up in logs. */
 function withoutToken(said: string, token: string): string {
   const forms = [token, JSON.stringify(token).slice(1, -1), Buffer.from(token).toString('base64')]
-  return forms.reduce((text, form) => text.replaceAll(form, '***'), said)
+  return forms.reduce((text, form) => (form.length < MIN_TOKEN ? text : text.replaceAll(form, '***')), said)
 }
 
 /** JSON where it is such, else the text; undefined for nothing. */
