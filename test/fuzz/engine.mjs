@@ -77,7 +77,7 @@ export class Engine {
     }
     const places = this.#coverage.news(this.#coverage.take())
     if (places.length === 0) {
-      this.#batch = Math.min(MAX_BATCH, Math.ceil(this.#batch * 1.2))
+      this.#batch = Math.min(MAX_BATCH, Math.ceil(this.#batch * 1.4))
       return
     }
     this.#batch = Math.max(this.#target.batch, this.#batch >> 1)

@@ -11,7 +11,9 @@ export function asFailure(error) {
   if (error instanceof Failure) return error
   if (!(error instanceof Error)) return new Failure('something else than an error was thrown', String(error))
   const place = /\((?:file:\/\/)?[^)]*?(dist\/[^)]*)\)|at (?:file:\/\/)?\S*?(dist\/\S+)/.exec(error.stack ?? '')
-  const failure = new Failure(`${error.name} at ${place?.[1] ?? place?.[2] ?? 'an unknown place'}`, error.message)
+  const where = place?.[1] ?? place?.[2]
+  const kind = where === undefined ? `${error.name} somewhere: ${error.message}` : `${error.name} at ${where}`
+  const failure = new Failure(kind, error.message)
   failure.stack = error.stack
   return failure
 }

@@ -130,7 +130,8 @@ export const operations = {
 
 export const names = Object.keys(operations)
 
-/** What a program does after an operation has failed: nothing, when it needs what is not there. */
+/** Whether there is what an operation works on: no mailbox may be selected, or one that is for reading only. */
 export function canRun(name, it) {
-  return it.mailbox !== undefined || !String(operations[name]).includes('mailbox.')
+  const [, method] = /it\.mailbox\.(\w+)\(/.exec(String(operations[name])) ?? []
+  return method === undefined || typeof it.mailbox?.[method] === 'function'
 }

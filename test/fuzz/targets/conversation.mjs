@@ -87,6 +87,7 @@ async function converse(input, peer) {
   const check = (error) => {
     if (!(error instanceof ImapError)) strange.push(error)
     else if (shows(error)) strange.push(new Failure('an error shows a secret', error.message))
+    else if (mistake(error) !== undefined) strange.push(mistake(error))
   }
   const hear = () => undefined
   const on = {
@@ -196,6 +197,14 @@ function openOf(outcomes) {
 
 async function invoke(operation) {
   return operation()
+}
+
+/** A mistake of the client's own code that a proper error covers up. */
+function mistake(error) {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (each instanceof TypeError || each instanceof RangeError || each instanceof ReferenceError) return each
+  }
+  return undefined
 }
 
 /** Whether an error, or what it was caused by, tells the password. */
