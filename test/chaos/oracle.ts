@@ -18,6 +18,8 @@ interface Unsafe {
   readonly end: string
   /** The call before it whose success it needs. */
   readonly after?: string
+  /** How many literals, with its own, the server has to ask for by then where it takes none unasked. */
+  readonly asked?: number
   /** A later call undoes what it does. */
   readonly passes?: boolean
   /** Whether it has been carried out. */
@@ -55,8 +57,8 @@ const UNSAFE: Readonly<{ [name: string]: Unsafe }> = {
         .messages.find(({ uid }) => uid === 4)
         ?.flags.includes('\\Answered') === true,
   },
-  append: { sent: appended(11), end: 'body 11\r\n\r\n', done: (user) => holds(user, ...LETTERS.append) },
-  upload: { sent: appended(12), end: 'body 12\r\n\r\n', done: (user) => holds(user, ...LETTERS.upload) },
+  append: { sent: appended(11), end: 'body 11\r\n\r\n', asked: 1, done: (user) => holds(user, ...LETTERS.append) },
+  upload: { sent: appended(12), end: 'body 12\r\n\r\n', asked: 2, done: (user) => holds(user, ...LETTERS.upload) },
   copy: { sent: /(\w+) UID COPY 1:2 \S*to/, end: '\r\n', done: (user) => holds(user, 1, 2) },
   move: { sent: /(\w+) UID (?:MOVE|COPY) 3 \S*to/, end: '\r\n', done: (user) => holds(user, 3) },
   expunge: { sent: /(\w+) EXPUNGE/, end: '\r\n', after: 'mark', done: (user) => !has(user, 5) },
@@ -120,6 +122,7 @@ function judgeUnsafe(call: Call, unsafe: Unsafe, { record, passage, user, compla
   if (isWhole && answer === null && !isUnknown) complain('it was sent, and its answer was lost')
   if (!isUnknown) return
   if (answer !== null) complain('its answer had come')
+  if (askedFor(record, heard) < (unsafe.asked ?? 0)) complain('its literal was never asked for')
   if (error.retryable) complain('it must not be repeated')
   if (!record.lines.some((line) => unsafe.sent.exec(`${line}\r\n`) !== null || isAppend(line)))
     complain('it was not sent')
@@ -127,6 +130,12 @@ function judgeUnsafe(call: Call, unsafe: Unsafe, { record, passage, user, compla
 
 function isRepeatable(error: unknown): boolean {
   return error instanceof ConnectionError && error.retryable
+}
+
+/** How many literals the server has asked for; no end of them where it takes them unasked. */
+function askedFor({ lines }: Record, heard: string): number {
+  const waits = lines.some((line) => / APPEND .*\{\d+\}/.test(line))
+  return waits ? heard.split(/(?:^|\n)\+ .*\r/).length - 1 : Infinity
 }
 
 /** The trace cuts a command at its literal. */

@@ -10,7 +10,7 @@ import { ChaosProxy, type Passage, type Weather } from './proxy.js'
 /** What the server of a conversation can do. */
 export const PROFILES = {
   /** Literals wait, a move is a copy, and nothing is told of UIDs. */
-  base: ['IMAP4rev1', 'AUTH=PLAIN'],
+  base: ['IMAP4rev1', 'AUTH=PLAIN', 'SASL-IR'],
   modern: [
     ...['IMAP4rev1', 'AUTH=PLAIN', 'SASL-IR', 'ID', 'ENABLE', 'LITERAL+', 'IDLE', 'UIDPLUS', 'MOVE', 'ESEARCH'],
     ...['CONDSTORE', 'UNSELECT', 'LIST-EXTENDED', 'MULTIAPPEND'],

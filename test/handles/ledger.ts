@@ -103,7 +103,7 @@ export function beyond(before: Open): string[] {
  * What stays open beyond what was open before. What is being closed needs some turns of the event loop, and the other end
  * of a socket a moment: it is looked at again until nothing is left, or the time is over.
  */
-export async function left(before: Open, milliseconds = 10_000): Promise<string[]> {
+export async function left(before: Open, milliseconds = 5000): Promise<string[]> {
   const end = performance.now() + milliseconds
   for (let turn = 0; ; turn++) {
     const found = beyond(before)

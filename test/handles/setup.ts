@@ -7,6 +7,6 @@ const before = open()
 
 // Registered first, so that it runs behind what the file itself puts away.
 afterAll(async () => {
-  const found = await left(before)
+  const found = await left(before, 5000)
   if (found.length > 0) throw new Error(`The file left open: ${found.join('; ')}`)
 })

@@ -13,7 +13,7 @@ import { describeReal, type RealServer } from './server.js'
 import type { ServerName } from './servers.js'
 
 /** How many places each line is cut at, by server: one of each way and side in turn. */
-const PLACES: Readonly<Partial<Record<ServerName, number>>> = { dovecot: 24, cyrus: 12, courier: 12 }
+const PLACES: Readonly<Partial<Record<ServerName, number>>> = { dovecot: 24, cyrus: 8, courier: 4 }
 const SIDES: readonly Side[] = ['client', 'server']
 const HOWS = ['fin', 'rst'] as const
 /** Far beyond what anything takes on a line that is cut. */
@@ -73,12 +73,13 @@ async function seen(options: ConnectOptions, prefix: string): Promise<Seen> {
 function suite(name: ServerName, server: RealServer): void {
   const subject = new RealSubject(name, server)
 
-  it('carries a whole conversation octet by octet, and in pieces', async () => {
-    for (const weather of [{ pieces: 1 }, { pieces: 0, seed: SEED }]) {
+  it('carries a whole conversation in pieces of random sizes, and octet by octet', async () => {
+    const weathers = [{ pieces: 0, seed: SEED }, { pieces: 1 }]
+    for (const weather of weathers.slice(0, name === 'dovecot' ? 2 : 1)) {
       const { record, wrong } = await run(subject, weather)
       expect([...wrong, ...record.calls.filter((call) => 'error' in call)]).toEqual([])
     }
-    report(`${name} in pieces`, 2)
+    report(`${name} in pieces`, name === 'dovecot' ? 2 : 1)
   })
 
   it(
