@@ -1,6 +1,8 @@
 // What a program does with a client, each by its name. They get the client and the mailbox that is selected; what they
 // give is thrown away, so that only how they end counts.
-const { headers, savedResult, section, seqs, uid, uids } = await import('../../../dist/index.js')
+import { built } from '../built.mjs'
+
+const { headers, savedResult, section, seqs, uid, uids } = await built('index.js')
 
 const MESSAGE = 'Subject: a\r\n\r\nhello\r\n'
 const ENVELOPES = { envelope: true, flags: true, bodyStructure: true, size: true, internalDate: true }

@@ -1,6 +1,7 @@
 // The client against a server in memory whose answers are wrong: every promise settles, with nothing but errors of this
 // package, iterators end, no timer and no stream is left, no secret shows, and nothing is sent that is no command.
 import '../conversation/time.mjs'
+import { built } from '../built.mjs'
 import { moveTime, releaseTime, stopTime, turn, waiting } from '../conversation/time.mjs'
 import { Peer } from '../conversation/peer.mjs'
 import { KINDS } from '../conversation/answers.mjs'
@@ -9,8 +10,8 @@ import { Failure } from '../failure.mjs'
 import { Mutator, wordsOf } from '../mutate.mjs'
 import { corpusSeeds, transcriptSeeds } from '../seeds.mjs'
 
-const { connect, ImapError } = await import('../../../dist/index.js')
-const { parseMail } = await import('../../../dist/mime/parse.js')
+const { connect, ImapError } = await built('index.js')
+const { parseMail } = await built('mime/parse.js')
 const { canRun, names, operations } = await import('../conversation/operations.mjs')
 
 // What is loaded on first use would take another time then.

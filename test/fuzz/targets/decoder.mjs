@@ -1,13 +1,14 @@
 // Framer and readers without I/O: whatever a server sends gives responses, ProtocolError or LimitError, and the same
 // ones however it is cut.
 import { isDeepStrictEqual } from 'node:util'
+import { built } from '../built.mjs'
 import { Failure } from '../failure.mjs'
 import { plain } from '../plain.mjs'
 import { corpusSeeds, transcriptSeeds } from '../seeds.mjs'
 import { byteTarget } from './bytes.mjs'
 
-const { DEFAULT_LIMITS, Framer, LimitError, ProtocolError, readResponse } = await import('../../../dist/codec.js')
-const { protocol } = await import('../../../dist/protocol.js')
+const { DEFAULT_LIMITS, Framer, LimitError, ProtocolError, readResponse } = await built('codec.js')
+const { protocol } = await built('protocol.js')
 
 const LIMITS = { ...DEFAULT_LIMITS, literal: 100_000, response: 200_000 }
 const TIGHT = { ...LIMITS, line: 200, literal: 40, response: 300, nesting: 8, items: 30 }

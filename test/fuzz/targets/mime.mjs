@@ -1,21 +1,21 @@
 // What stands in messages and names, without I/O: words, parameters, dates, transfer encodings, charsets, header fields,
 // mailbox names and URLs. The first octet of an input chooses which.
 import { isDeepStrictEqual } from 'node:util'
+import { built } from '../built.mjs'
 import { Failure } from '../failure.mjs'
 import { plain } from '../plain.mjs'
 import { corpusSeeds } from '../seeds.mjs'
 import { byteTarget } from './bytes.mjs'
 
-const { decodeName, decodeOctets, decodeParameters, decodeWords } = await import('../../../dist/mime/words.js')
-const { decodeText } = await import('../../../dist/mime/charset.js')
-const { safeFileName } = await import('../../../dist/mime/file-name.js')
-const { HeaderFields } = await import('../../../dist/mime/header-fields.js')
-const { transferDecoder } = await import('../../../dist/mime/transfer-encoding.js')
-const { parseDateTime, parseMessageDate } = await import('../../../dist/grammar/date.js')
-const { dateTimeText } = await import('../../../dist/wire/dates.js')
-const { decodeMailboxName, encodeMailboxName } = await import('../../../dist/codec.js')
-const { ArgumentError, formatImapUrl, parseImapUrl, resolveImapUrl, seqs, uids } =
-  await import('../../../dist/index.js')
+const { decodeName, decodeOctets, decodeParameters, decodeWords } = await built('mime/words.js')
+const { decodeText } = await built('mime/charset.js')
+const { safeFileName } = await built('mime/file-name.js')
+const { HeaderFields } = await built('mime/header-fields.js')
+const { transferDecoder } = await built('mime/transfer-encoding.js')
+const { parseDateTime, parseMessageDate } = await built('grammar/date.js')
+const { dateTimeText } = await built('wire/dates.js')
+const { decodeMailboxName, encodeMailboxName } = await built('codec.js')
+const { ArgumentError, formatImapUrl, parseImapUrl, resolveImapUrl, seqs, uids } = await built('index.js')
 
 const CHARSETS = [
   ...[

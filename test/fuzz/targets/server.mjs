@@ -1,19 +1,20 @@
 // The embedded server against clients that send anything: it answers or closes, never fails inside, ends with the client,
 // and serves the next one; whatever it says can be read by our own decoder.
 import { Duplex } from 'node:stream'
+import { built } from '../built.mjs'
 import { Failure } from '../failure.mjs'
 import { commandSeeds, transcriptSeeds } from '../seeds.mjs'
 import { byteTarget } from './bytes.mjs'
 
-const { DEFAULT_LIMITS, Framer, ProtocolError, readResponse } = await import('../../../dist/codec.js')
-const { selfSigned } = await import('../../../dist/testing/certificate.js')
-const { ServerConnection } = await import('../../../dist/testing/connection.js')
-const { compose } = await import('../../../dist/testing/feature.js')
-const { FEATURES } = await import('../../../dist/testing/features.js')
-const { Faults } = await import('../../../dist/testing/faults.js')
-const { LineLog } = await import('../../../dist/testing/log.js')
-const { settle } = await import('../../../dist/testing/settings.js')
-const { makeAccount } = await import('../../../dist/testing/start.js')
+const { DEFAULT_LIMITS, Framer, ProtocolError, readResponse } = await built('codec.js')
+const { selfSigned } = await built('testing/certificate.js')
+const { ServerConnection } = await built('testing/connection.js')
+const { compose } = await built('testing/feature.js')
+const { FEATURES } = await built('testing/features.js')
+const { Faults } = await built('testing/faults.js')
+const { LineLog } = await built('testing/log.js')
+const { settle } = await built('testing/settings.js')
+const { makeAccount } = await built('testing/start.js')
 
 const tables = compose(FEATURES)
 const certificate = selfSigned()
