@@ -33,7 +33,7 @@ export default defineConfig({
       project('server', { testTimeout: 20_000, hookTimeout: 20_000, setupFiles: HANDLES }),
       project('property', { testTimeout: 60_000 }),
       // A leak shows only when garbage is gone.
-      project('chaos', { testTimeout: 60_000, setupFiles: HANDLES, execArgv: ['--expose-gc'] }),
+      project('chaos', { testTimeout: 240_000, setupFiles: HANDLES, execArgv: ['--expose-gc'] }),
       project('examples', { testTimeout: 60_000, hookTimeout: 120_000, setupFiles: HANDLES }),
       // One setup starts (or finds) the servers; the files then share them and must not run over each other.
       project('real', {
