@@ -34,7 +34,7 @@ export default defineConfig({
       project('security', { testTimeout: 20_000, setupFiles: HANDLES }),
       project('property', { testTimeout: 60_000 }),
       // A leak shows only when garbage is gone.
-      project('chaos', { testTimeout: 60_000, setupFiles: HANDLES, execArgv: ['--expose-gc'] }),
+      project('chaos', { testTimeout: 240_000, setupFiles: HANDLES, execArgv: ['--expose-gc'] }),
       // Each test is a process of its own, on the compiled package.
       project('fuzz', { testTimeout: 120_000, fileParallelism: false }),
       project('examples', { testTimeout: 60_000, hookTimeout: 120_000, setupFiles: HANDLES }),

@@ -41,6 +41,6 @@ describe.each(PROFILES)('a line to a %s server that is cut', (profile) => {
       report(`cut ${profile} ${side} ${how}`, places.length, `of ${total + 1} places`)
       expect(found).toEqual([])
     },
-    FULL ? 600_000 : 60_000,
+    FULL ? 890_000 : 240_000,
   )
 })

@@ -121,11 +121,16 @@ function judgeUnsafe(call: Call, unsafe: Unsafe, { record, passage, user, compla
   if (isDone && !isUnknown) complain('it was carried out')
   if (isWhole && answer === null && !isUnknown) complain('it was sent, and its answer was lost')
   if (!isUnknown) return
-  if (answer !== null) complain('its answer had come')
+  // An answer that was passed on need not have been read before the time was over.
+  if (answer !== null && !ranOut(error)) complain('its answer had come')
   if (askedFor(record, heard) < (unsafe.asked ?? 0)) complain('its literal was never asked for')
   if (error.retryable) complain('it must not be repeated')
   if (!record.lines.some((line) => unsafe.sent.exec(`${line}\r\n`) !== null || isAppend(line)))
     complain('it was not sent')
+}
+
+function ranOut(error: Error): boolean {
+  return error instanceof TimeoutError || error.cause instanceof TimeoutError
 }
 
 function isRepeatable(error: unknown): boolean {
@@ -162,7 +167,9 @@ function isTyped(error: unknown): boolean {
 
 /** Whether any call ran into a bound, which must not happen on a line that is cut. */
 export function timedOut(record: Record): string[] {
-  return record.calls.flatMap(({ name, error }) => (error instanceof TimeoutError ? [`${name}: ${shown(error)}`] : []))
+  return record.calls.flatMap(({ name, error }) =>
+    error instanceof Error && ranOut(error) ? [`${name}: ${shown(error)}`] : [],
+  )
 }
 
 function shown(error: unknown): string {
