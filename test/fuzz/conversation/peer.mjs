@@ -17,6 +17,8 @@ export class Peer extends Duplex {
   #command = ''
   #literal = 0
   #dialogue = false
+  /** The client has asked for compression: what cannot be read from now on is compressed. */
+  #mayCompress = false
   #tag = 't'
   #before = 't'
   #given
@@ -85,6 +87,7 @@ export class Peer extends Duplex {
       if (end === -1) return
       const line = this.#pending.toString('latin1', 0, end)
       this.#pending = this.#pending.subarray(end + 2)
+      if (/[\r\n\0]/.test(line) && this.#mayCompress) return
       if (/[\r\n\0]/.test(line)) throw new Failure('the client sends a line end or NUL in a line', JSON.stringify(line))
       this.#line(line)
     }
@@ -115,11 +118,13 @@ export class Peer extends Duplex {
     }
     const match = /^([A-Za-z0-9]+) ([A-Za-z0-9-]+(?: .*)?)$/.exec(whole)
     if (match === null) {
+      if (this.#mayCompress) return
       // After an abort a dialogue may end late.
       if (line === 'DONE' || line === '*' || line === '') return void this.#step('')
       if (this.answers.some((text) => text.includes('+'))) return void this.#step('')
       throw new Failure('the client sends what is no command', JSON.stringify(whole))
     }
+    if (match[2].startsWith('COMPRESS')) this.#mayCompress = true
     this.#before = this.#tag
     this.#tag = match[1]
     const given = this.#step(answer(this.#case.kind, match[2]))
