@@ -39,7 +39,7 @@ describeReal(
       await client.noop()
     })
 
-    it('one connection too many, and a password without TLS', async () => {
+    it('one connection too many', async () => {
       const { facts, stop } = await startServer(STARTERS.cyrus, { EXTRA_CONF: 'maxlogins_per_user: 1' })
       try {
         const options = new RealServer(facts).options({ user: 'bob', security: 'plaintext' })
