@@ -113,6 +113,8 @@ export class ServerConnection implements Line, ConnectedClient {
     const plain = this.#socket
     plain.removeAllListeners('data')
     plain.removeAllListeners('end')
+    // Who leaves in the middle of the handshake is gone.
+    plain.allowHalfOpen = false
     const secure = new TLSSocket(plain, { isServer: true, secureContext })
     this.#socket = secure
     this.#stream = secure

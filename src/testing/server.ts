@@ -187,9 +187,11 @@ export class ImapServer implements AsyncDisposable {
 
   async #listen(security: ServerSecurity): Promise<void> {
     const serve = (socket: Socket): void => this.#serve(socket, security)
-    // A client that has sent all it has to say may still read.
-    const how = { noDelay: true, allowHalfOpen: true }
-    const listener = security === 'tls' ? createTlsServer({ ...this.#certificate, ...how }, serve) : createServer(how)
+    // A client that has sent all it has to say may still read; with TLS it could leave in the middle of the handshake.
+    const listener =
+      security === 'tls'
+        ? createTlsServer({ ...this.#certificate, noDelay: true }, serve)
+        : createServer({ noDelay: true, allowHalfOpen: true })
     listener.on('connection', (socket: Socket) => {
       if (this.#sockets.size >= this.#settings.limits.connections) return turnAway(socket, security)
       this.#sockets.add(socket)
