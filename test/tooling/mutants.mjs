@@ -58,7 +58,7 @@ function change(node, source, add) {
     else if (code.endsWith('--') || code.startsWith('--')) add('step', from, to, code.replace('--', '++'))
   } else if (ts.isExpressionStatement(node) && !isSuper(node.expression)) {
     add('dropped statement', from, to, ';')
-  } else if (ts.isReturnStatement(node) && node.expression !== undefined) {
+  } else if (ts.isReturnStatement(node) && node.expression !== undefined && code !== 'return undefined') {
     add('returned nothing', from, to, `{ void (${node.expression.getText(source)}); return }`)
   }
   const condition = conditionOf(node)

@@ -9,7 +9,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createVitest } from 'vitest/node'
+import { BaseSequencer, createVitest } from 'vitest/node'
+import { loadConfigFromFile } from 'vite'
 import { Random } from '../fuzz/random.mjs'
 import { mutantsOf } from './mutants.mjs'
 import { root } from './root.mjs'
@@ -47,6 +48,13 @@ const mutants = sources.flatMap((file) => mutantsOf(textOf(file)).map((one) => (
 const wanted = values.line === undefined ? mutants : mutants.filter(({ line }) => line === Number(values.line))
 const sample = shuffled(wanted, new Random(Number(values.seed)))
 
+/** Runs files in the order in which they are named, so that those that are quick and near come first. */
+class AsGiven extends BaseSequencer {
+  async sort(files) {
+    return files
+  }
+}
+
 /** What the test runner gets in the place of a file. */
 let current
 const plugin = {
@@ -54,24 +62,27 @@ const plugin = {
   enforce: 'pre',
   load: (id) => (current !== undefined && id === join(root, current.file) ? changed(current) : null),
 }
+// One project for all tests, so that what was loaded serves them all.
+const { config } = await loadConfigFromFile({ command: 'serve', mode: 'test' }, join(root, 'test', 'vitest.config.ts'))
+const [{ resolve }] = config.test.projects
 const vitest = await createVitest(
   'test',
   {
-    config: join(root, 'test', 'vitest.config.ts'),
+    config: false,
+    root,
+    include: ['test/{unit,corpus,regression,script,server,property}/**/*.test.ts'],
+    testTimeout: 20_000,
     watch: false,
     bail: 1,
     reporters: [{}],
-    coverage: { enabled: false },
-    project: ['unit', 'corpus', 'regression', 'script', 'server', 'property'],
     // One worker for all files of a stage: what costs most is to load the package again and again.
     pool: 'forks',
     isolate: false,
     maxWorkers: 1,
+    sequence: { sequencer: AsGiven },
   },
-  { plugins: [plugin] },
+  { configFile: false, resolve, plugins: [plugin] },
 )
-// The projects of the configuration have servers of their own.
-for (const project of vitest.projects) project.vite.config.plugins.unshift(plugin)
 
 const specifications = await vitest.globTestSpecifications()
 const counts = { tried: 0, killed: 0, hung: 0, survived: 0 }
@@ -89,14 +100,17 @@ for (const mutant of sample) {
   if (performance.now() > end) break
   current = mutant
   forget(mutant.file)
+  const begun = performance.now()
   const { failed, hung } = await runStages(layerOf(mutant.file))
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1)
   forget(mutant.file)
   current = undefined
   counts.tried++
   if (hung) counts.hung++
   else if (failed) counts.killed++
   else counts.survived++
-  if (values.verbose || (!failed && !hung)) console.log(`${failed || hung ? 'killed' : 'SURVIVED'} ${shown(mutant)}`)
+  if (values.verbose || (!failed && !hung))
+    console.log(`${failed || hung ? 'killed' : 'SURVIVED'} ${shown(mutant)} (${seconds} s)`)
 }
 console.log(JSON.stringify({ seed: Number(values.seed), mutants: mutants.length, ...counts }))
 await vitest.close()
@@ -129,9 +143,8 @@ function shown({ file, start, end: stop, text, line, kind }) {
 async function runStages(layer) {
   for (const groups of STAGES[layer]) {
     const paths = groups.map((group) => join(root, 'test', group))
-    const outcome = await runTests(
-      specifications.filter(({ moduleId }) => paths.some((path) => moduleId.startsWith(path))),
-    )
+    const tests = paths.flatMap((path) => specifications.filter(({ moduleId }) => moduleId.startsWith(path)))
+    const outcome = await runTests([...new Set(tests)])
     if (outcome.failed || outcome.hung) return outcome
   }
   return { failed: false, hung: false }
