@@ -8,6 +8,8 @@ import { describeReal } from './server.js'
 
 /** Behaviours of the base protocol that Cyrus does not show. */
 const CANNOT = {
+  'answers each of 200 pipelined fetchOne': 'takes too long there',
+  'stores a long, scattered set in several commands': 'takes too long there',
   "finds { header: { 'X-Empty': '' } }": 'a header field without a value is not found',
 }
 
