@@ -75,6 +75,13 @@ module.exports = {
       to: { path: '^(node:)?(net|tls|zlib|dgram|http|https|http2)$', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'names-looked-up-for-proxies-only',
+      comment: 'sockets look names up by themselves; only a proxy that takes addresses has to be given one',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/connection/tunnel\\.ts$'] },
+      to: { path: '^(node:)?dns(/promises)?$' },
+    },
+    {
       name: 'no-timers-module',
       comment: 'timers are globals and are limited by the linter to the layers that own time',
       severity: 'error',

@@ -21,11 +21,13 @@ export {
   type FetchManyOptions,
   type StreamCallOptions,
 } from './client/readonly-mailbox.js'
+export type { QuirkName } from './client/quirk-table.js'
+export type { QuirkOptions } from './client/quirks.js'
 export type { SearchChange } from './client/change-feed.js'
 export type { SearchWatch } from './client/search-watch.js'
 export type { BodyStream } from './client/body-stream.js'
 export type { Download, MaxBytes } from './client/download.js'
-export type { IncompleteMessage, OnIncomplete } from './client/fetch-producer.js'
+export type { IncompleteMessage, OnIncomplete } from './client/incomplete.js'
 export type {
   FetchedMessage,
   FetchItems,
@@ -119,6 +121,7 @@ export { status, type StatusQuery, type StatusResult } from './commands/status.j
 export type * from './extensions/extension.js'
 export type { QueryItem } from './commands/slots.js'
 export type { Traffic } from './connection/connection.js'
+export type { ProxyOptions } from './connection/proxy.js'
 export type { Security, Timeouts, TlsOptions, TransportFactory, TransportTarget } from './connection/options.js'
 export type {
   AnonymousAuth,

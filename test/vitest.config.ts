@@ -19,22 +19,29 @@ const project = (name: string, test: ProjectTest = {}): TestProjectConfiguration
   test: { name, include: [`test/${name}/**/*.test.ts`], environment: 'node', ...test },
 })
 
+/** Fails a file that leaves sockets, servers or timers behind. */
+const HANDLES = ['test/handles/setup.ts']
+
 export default defineConfig({
   root,
   test: {
     projects: [
-      project('unit'),
+      project('unit', { setupFiles: HANDLES }),
       project('corpus', { testTimeout: 20_000 }),
-      project('regression'),
-      project('script', { testTimeout: 15_000 }),
-      project('server', { testTimeout: 20_000, hookTimeout: 20_000 }),
+      project('regression', { setupFiles: HANDLES }),
+      project('script', { testTimeout: 15_000, setupFiles: HANDLES }),
+      project('server', { testTimeout: 20_000, hookTimeout: 20_000, setupFiles: HANDLES }),
+      project('security', { testTimeout: 20_000, setupFiles: HANDLES }),
       project('property', { testTimeout: 60_000 }),
+      // A leak shows only when garbage is gone.
+      project('chaos', { testTimeout: 240_000, setupFiles: HANDLES, execArgv: ['--expose-gc'] }),
       // Each test is a process of its own, on the compiled package.
       project('fuzz', { testTimeout: 120_000, fileParallelism: false }),
-      project('examples', { testTimeout: 60_000, hookTimeout: 120_000 }),
+      project('examples', { testTimeout: 60_000, hookTimeout: 120_000, setupFiles: HANDLES }),
       // One setup starts (or finds) the servers; the files then share them and must not run over each other.
       project('real', {
         globalSetup: ['test/real/setup.ts'],
+        setupFiles: HANDLES,
         testTimeout: 30_000,
         hookTimeout: 60_000,
         fileParallelism: false,

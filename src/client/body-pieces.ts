@@ -26,6 +26,8 @@ export interface PiecedRequest {
   readonly pieceSize: PieceSize
   /** Takes the body as soon as its first bytes are announced. */
   readonly deliver: (body: Body) => void
+  /** Is asked about a refusal before anything of the body has come; true has it end without a body. */
+  readonly refused?: (error: unknown) => boolean
 }
 
 /** One partial fetch. */
@@ -145,7 +147,10 @@ export class BodyPieces {
     try {
       await context.run({ ...command, traits }, { ...call, stream: true, owner: flow })
     } catch (error) {
-      if (!isPartialSuccess(error)) throw error
+      if (!isPartialSuccess(error)) {
+        if (this.#body === undefined && !this.#isOver && this.#request.refused?.(error) === true) return this.#finish()
+        throw error
+      }
     }
     piece.isDone = true
     if (!piece.isDropped) this.#advance()
@@ -186,17 +191,17 @@ export class BodyPieces {
     this.resume()
   }
 
-  #data(piece: Piece, bytes: Uint8Array): void {
-    if (piece.isDropped || this.#isOver) return
+  /** Gives whether the bytes are kept. */
+  #data(piece: Piece, bytes: Uint8Array): boolean {
+    if (piece.isDropped || this.#isOver) return false
     // A server that sends more than was asked for would shift all that follows.
     const room = piece.isWhole ? Infinity : piece.count - piece.received
     const wanted = bytes.length <= room ? bytes : bytes.subarray(0, room)
     piece.received += wanted.length
-    if (this.#pieces[0] === piece) this.#body?.data(wanted)
-    else {
-      piece.waiting.push(wanted)
-      this.#request.flow.addAhead(wanted.length)
-    }
+    if (this.#pieces[0] === piece) return this.#body?.data(wanted) === true
+    piece.waiting.push(wanted)
+    this.#request.flow.addAhead(wanted.length)
+    return true
   }
 
   /** Passes over the pieces that are complete, and decides what comes next. */

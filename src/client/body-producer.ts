@@ -1,17 +1,24 @@
 import type { LiteralHead, LiteralSink } from '../commands/command.js'
 import { fetch, type AskedItem } from '../commands/fetch.js'
-import { AbortError, StateError } from '../model/errors.js'
+import { AbortError, StateError, type ResponseError } from '../model/errors.js'
 import { isBeforeRev1 } from '../model/generation.js'
 import type { FetchData } from '../model/message.js'
-import { uids } from '../model/number-set.js'
+import { uids, type UidSet } from '../model/number-set.js'
 import { askSection, sectionBytes } from './ask.js'
 import { BodyPieces } from './body-pieces.js'
 import { bodySizes, type SizedMessage } from './body-sizes.js'
 import { Body, type BodyStream } from './body-stream.js'
-import { incompleteError, isPartialSuccess, type IncompleteMessage } from './fetch-producer.js'
 import { fetchStream, type MessageSink, type Producer, type StreamConnection } from './fetch-stream.js'
+import {
+  asIncomplete,
+  isPartialSuccess,
+  tellIncomplete,
+  type IncompleteMessage,
+  type OnIncomplete,
+} from './incomplete.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
 import { PieceSize } from './piece-size.js'
+import { Bisection, mayBePoisoned, type Attempt } from './poisoned.js'
 import type { MessageSet } from './resolve.js'
 import type { SectionRequest } from './section.js'
 
@@ -28,6 +35,8 @@ export interface BodiesRequest {
   readonly single: boolean
   /** The messages with their sizes, where the caller knows them already. */
   readonly known?: readonly SizedMessage[]
+  /** What to do about bodies that do not come. */
+  readonly onIncomplete?: OnIncomplete
   readonly call: CallOptions
 }
 
@@ -77,6 +86,7 @@ class BodyProducer implements Producer {
   /** Octets of the running commands. */
   #onTheWay = 0
   readonly #incomplete: IncompleteMessage[] = []
+  readonly #bisection = new Bisection()
   #pieces: BodyPieces | undefined
   #group: SizedMessage[] = []
   #groupOctets = 0
@@ -195,6 +205,7 @@ class BodyProducer implements Producer {
       size: message.size,
       pieceSize: this.#size,
       deliver: (body) => this.#deliver(body),
+      refused: (error) => this.#refused(message.uid, error),
     })
     this.#pieces = pieces
     // While its last pieces come, the next body may be begun.
@@ -202,30 +213,62 @@ class BodyProducer implements Producer {
     await pieces.sent
   }
 
-  async #fetchGroup(set: MessageSet): Promise<void> {
+  /** A body whose first piece is refused is left out where the server gives others. */
+  #refused(uid: number, error: unknown): boolean {
+    if (!mayBePoisoned(error, false) || !this.#bisection.alone()) return false
+    this.#incomplete.push(asIncomplete(this.#request.context, { uid, error }))
+    return true
+  }
+
+  /** Bodies together; where the server refuses them for the sake of some, the others all the same. */
+  async #fetchGroup(set: UidSet): Promise<void> {
+    const { context } = this.#request
+    const { came, refusal } = await this.#askGroup(set)
+    if (refusal === undefined) return
+    const missing = set.difference(came)
+    if (missing.isEmpty) throw refusal
+    const ask = (part: UidSet): Promise<Attempt> =>
+      this.#isOver ? Promise.resolve({ came: uids(), refusal: undefined }) : this.#askGroup(part, true)
+    const { commandLine } = context.limits
+    for (const each of await this.#bisection.run(missing, refusal, ask, commandLine)) {
+      this.#incomplete.push(asIncomplete(context, each))
+    }
+  }
+
+  /** One command for bodies. @param isKnown - a refusal is known to be about some of them */
+  async #askGroup(set: UidSet, isKnown = false): Promise<Attempt> {
     const { context, call } = this.#request
     const begun = new Set<number>()
+    const came: number[] = []
     const sink = {
       literal: (head: LiteralHead): LiteralSink => {
         // Whoever has gone wants no bytes kept for him.
-        if (this.#isOver) return { data: () => {}, end: () => {}, fail: () => {} }
+        if (this.#isOver) return { data: () => false, end: () => {}, fail: () => {} }
         begun.add(head.seq)
+        came.push(head.data.uid ?? 0)
         const body = new Body(head.data.uid ?? 0, head.seq, head.size, this.#sink.flow)
         this.#deliver(body)
         return body
       },
       message: (seq: number, data: FetchData) => {
-        if (!this.#isOver && !begun.has(seq)) this.#whole(seq, data)
+        if (this.#isOver || begun.has(seq)) return
+        came.push(data.uid ?? 0)
+        this.#whole(seq, data)
       },
       incomplete: (lacking: readonly IncompleteMessage[]) => {
         for (const each of lacking) this.#incomplete.push(each)
       },
     }
+    let refusal: ResponseError | undefined
     try {
       await context.run(fetch(set, [this.#asked], { sink }), { ...call, stream: true, owner: this.#sink.flow })
     } catch (error) {
-      if (!isPartialSuccess(error)) throw error
+      if (!isPartialSuccess(error)) {
+        if (!mayBePoisoned(error, isKnown || came.length > 0)) throw error
+        refusal = error
+      }
     }
+    return { came: uids(came.filter((uid) => uid > 0)), refusal }
   }
 
   /** A body that was kept in memory: a quoted string, NIL, or a literal that came before its UID. */
@@ -238,6 +281,7 @@ class BodyProducer implements Producer {
   }
 
   #deliver(body: Body): void {
+    this.#bisection.answered()
     this.#bodies.add(body)
     if (this.#bodies.size > 2 * GROUP) for (const each of this.#bodies) if (each.isClosed) this.#bodies.delete(each)
     this.#sink.push(body, 0)
@@ -246,7 +290,18 @@ class BodyProducer implements Producer {
   #end(error?: unknown): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#sink.end(error ?? (this.#incomplete.length > 0 ? incompleteError(this.#incomplete) : undefined))
+    this.#sink.end(error ?? this.#told())
     this.resume()
+  }
+
+  /** Does what the caller wants about bodies that did not come; gives what the stream ends with. */
+  #told(): unknown {
+    const { context, onIncomplete = 'reject' } = this.#request
+    try {
+      tellIncomplete(context, this.#incomplete, onIncomplete)
+      return undefined
+    } catch (error) {
+      return error
+    }
   }
 }

@@ -1,10 +1,11 @@
 import { fetch } from '../commands/fetch.js'
 import type { BodyStructure } from '../model/body-structure.js'
-import type { FetchData } from '../model/message.js'
+import { emptyFetchData, type FetchData } from '../model/message.js'
 import { askSize, askStructure } from './ask.js'
 import type { BodiesRequest } from './body-producer.js'
-import { isPartialSuccess, type IncompleteMessage } from './fetch-producer.js'
+import { isPartialSuccess, type IncompleteMessage } from './incomplete.js'
 import { findPart } from './parts.js'
+import { mayBePoisoned, messagesOf, missingOf } from './poisoned.js'
 import { planWindows } from './resolve.js'
 
 /** A message of which a body is to be read. */
@@ -53,7 +54,16 @@ export async function* bodySizes(
     try {
       await context.run(fetch(window, asked, { sink }), { ...call, stream: true, owner })
     } catch (error) {
-      if (!isPartialSuccess(error)) throw error
+      if (!isPartialSuccess(error)) {
+        if (!mayBePoisoned(error, messages.length > 0)) throw error
+        // Which body it is that the server cannot give comes out when the bodies are fetched.
+        const all = await messagesOf(context, window, call)
+        for (const uid of missingOf(
+          all,
+          messages.map((each) => each.uid),
+        ))
+          take({ ...emptyFetchData(), uid })
+      }
     }
     return messages
   }

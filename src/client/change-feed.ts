@@ -14,12 +14,12 @@ export class ChangeFeed {
   readonly #readers = new Set<Reader>()
   #isOver = false
 
-  added(numbers: readonly number[]): void {
-    for (const reader of this.#readers) reader.add(uids(numbers))
+  added(numbers: UidSet): void {
+    for (const reader of this.#readers) reader.add(numbers)
   }
 
-  removed(numbers: readonly number[]): void {
-    for (const reader of this.#readers) reader.remove(uids(numbers))
+  removed(numbers: UidSet): void {
+    for (const reader of this.#readers) reader.remove(numbers)
   }
 
   /** The changes of one response are complete. */

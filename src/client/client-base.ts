@@ -20,6 +20,7 @@ import { logIn } from './login.js'
 import type { CallOptions } from './mailbox-context.js'
 import { asClosed, openConnection } from './opening.js'
 import type { ResolvedOptions } from './options.js'
+import { Quirks } from './quirks.js'
 import { settle } from './settle.js'
 import type { Home } from './url-fetch.js'
 
@@ -32,7 +33,8 @@ export abstract class ClientBase extends ImapEmitter implements AsyncDisposable 
   protected readonly protocol: Protocol
   readonly #options: ResolvedOptions
   readonly #alerts: string[] = []
-  readonly #quirks = new Set<string>()
+  /** What the server is known to do otherwise. @internal */
+  protected readonly known: Quirks
   #opened: Connection | undefined
   #idler: Idler | undefined
   #leaving: Promise<void> | undefined
@@ -44,6 +46,7 @@ export abstract class ClientBase extends ImapEmitter implements AsyncDisposable 
     super()
     this.#options = options
     this.protocol = protocolWith(options.extensions)
+    this.known = new Quirks(options.quirks, () => this.#opened?.doubtCapabilities(this.known.without))
   }
 
   /** The state of the connection (RFC 9051 §3). */
@@ -72,11 +75,12 @@ export abstract class ClientBase extends ImapEmitter implements AsyncDisposable 
   }
 
   /**
-   * Names of deviations of this server that the client has met and works around: `ID-REFUSED`, `ENABLE-REFUSED`,
-   * `COMPRESS-REFUSED` and `IDLE-REFUSED`, of something that the server announces. Each came with a `warning` too.
+   * Names of deviations of this server that the client works around: those of {@link QuirkName}, by which servers are
+   * known, and those that were met: `ID-REFUSED`, `ENABLE-REFUSED`, `COMPRESS-REFUSED` and `IDLE-REFUSED`, of something
+   * that the server announces. What was met came with a `warning` too.
    */
   get quirks(): ReadonlySet<string> {
-    return this.#quirks
+    return this.known.names
   }
 
   /** Whether all that crosses the wire is compressed (RFC 4978). */
@@ -105,7 +109,9 @@ export abstract class ClientBase extends ImapEmitter implements AsyncDisposable 
   async authenticate(auth: Auth, options: CallOptions = {}): Promise<void> {
     checkCall(options)
     const { security, host, port } = this.#options
-    await logIn(this.connection, auth, { ...options, host, port, plaintextAllowed: security === 'plaintext' })
+    const prefersLogin = (user: string): boolean => this.known.logsIn(user)
+    const plaintextAllowed = security === 'plaintext'
+    await logIn(this.connection, auth, { ...options, host, port, plaintextAllowed, prefersLogin })
     this.#user = userOf(auth)
     await this.#settle(options)
   }
@@ -225,6 +231,9 @@ export abstract class ClientBase extends ImapEmitter implements AsyncDisposable 
       listens: (event) => this.listenerCount(event) > 0,
     })
     this.#opened = connection
+    connection.doubtCapabilities(this.known.without)
+    // Before STARTTLS anybody can have written the greeting.
+    if (options.security !== 'starttls') this.known.detect({ greeting: connection.greeting.text })
     const call = { signal: options.signal }
     try {
       if (this.state === 'not-authenticated' && options.auth !== undefined) await this.authenticate(options.auth, call)
@@ -241,9 +250,9 @@ export abstract class ClientBase extends ImapEmitter implements AsyncDisposable 
   }
 
   async #settle(call: CallOptions): Promise<void> {
-    const { serverId, quirks } = await settle(this.connection, { ...this.#options, ...call })
+    const { serverId, quirks } = await settle(this.connection, { ...this.#options, ...call, known: this.known })
     this.#serverId = serverId
-    for (const quirk of quirks) this.#quirks.add(quirk.name)
+    for (const quirk of quirks) this.known.met(quirk.name)
     for (const quirk of quirks) this.warn(quirk.error)
   }
 
@@ -254,9 +263,10 @@ export abstract class ClientBase extends ImapEmitter implements AsyncDisposable 
     const idler = new Idler({
       connection,
       options,
+      quirks: this.known,
       wanted: () => this.isWatched,
       refused: (error) => {
-        this.#quirks.add('IDLE-REFUSED')
+        this.known.met('IDLE-REFUSED')
         this.warn(error)
       },
       warn: (error) => this.warn(error),

@@ -107,6 +107,11 @@ export class ImapClient extends FacetHost {
 
   /** Lists subscribed names for servers that have nothing better (RFC 3501 §6.3.9); see `list` with `subscribed`. */
   async lsub(pattern = '*', options: CallOptions = {}): Promise<MailboxInfo[]> {
+    // IMAP4rev2 has no LSUB (RFC 9051 Appendix E), and some servers are out of order after one.
+    const { capabilities, enabled } = this
+    if (enabled.has('IMAP4REV2') || (capabilities.has('IMAP4rev2') && !capabilities.has('IMAP4rev1'))) {
+      return this.list(pattern, { ...options, subscribed: true })
+    }
     return [...(await this.run(lsub(pattern), options))]
   }
 
@@ -226,7 +231,7 @@ export class ImapClient extends FacetHost {
   }
 
   get #selected(): SelectedMailbox {
-    return (this.#mailboxes ??= new SelectedMailbox(this.connection, this.protocol, {
+    return (this.#mailboxes ??= new SelectedMailbox(this.connection, this.protocol, this.known, {
       warn: (error) => this.warn(error),
       watch: () => this.watch(),
     }))
@@ -241,6 +246,11 @@ export class ImapClient extends FacetHost {
       commandTimeout: timeouts.command,
       run: (command, options) => this.run(command, options),
       warn: (error) => this.warn(error),
+      distrust: (quirk, error) => {
+        if (!this.known.assume(quirk)) return undefined
+        this.warn(error)
+        return this.#helper
+      },
     }
   }
 }

@@ -1,14 +1,24 @@
 import type { AskedItem } from '../commands/fetch.js'
-import { ArgumentError, IncompleteFetchError, ResponseError } from '../model/errors.js'
+import { ArgumentError, ResponseError } from '../model/errors.js'
 import type { FetchData } from '../model/message.js'
-import { SeqSet, type SavedResult, type UidSet } from '../model/number-set.js'
+import { SeqSet, uids, type UidSet } from '../model/number-set.js'
 import type { MessageSink, Producer } from './fetch-stream.js'
+import {
+  asIncomplete,
+  isPartialSuccess,
+  tellIncomplete,
+  type IncompleteMessage,
+  type OnIncomplete,
+} from './incomplete.js'
 import { keptFetch } from './kept-fetch.js'
 import { limitedSearch } from './limited-search.js'
 import { below, limited } from './message-limit.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
+import { Bisection, mayBePoisoned, messagesOf, missingOf, type Attempt } from './poisoned.js'
 import { clip, planWindows, type MessageSet, type Plan } from './resolve.js'
 import { Windows } from './windows.js'
+
+export { incompleteError, isPartialSuccess, type IncompleteMessage } from './incomplete.js'
 
 /** Windows on their way at a time: the wire never waits, and little comes after a `break`. */
 const IN_FLIGHT = 2
@@ -17,14 +27,16 @@ const WINDOW_OCTETS = 1024 * 1024
 /** The most messages of one window. */
 const MOST = 16_384
 
-/** What came of a message that lacks an item that was asked for. */
-export interface IncompleteMessage {
-  readonly seq: number
-  readonly data: FetchData
+/** What came of a window so far. */
+interface Tally {
+  /** UIDs, in the order in which they came. */
+  readonly came: number[]
+  /** The same for windows of sequence numbers, by which a message may be asked for twice. */
+  readonly seen: Set<number>
+  octets: number
+  /** The lowest sequence number of the last command. */
+  lowest: number
 }
-
-/** What to do about messages that lack an asked item at the end: reject, leave them out, or tell of each. */
-export type OnIncomplete = 'reject' | 'skip' | ((message: IncompleteMessage) => void)
 
 /** A fetch over a set of any size. */
 export interface WindowedFetch<M> {
@@ -47,6 +59,7 @@ export class WindowProducer<M> implements Producer {
   readonly #fetch: WindowedFetch<M>
   readonly #sink: MessageSink<M>
   readonly #incomplete: IncompleteMessage[] = []
+  readonly #bisection = new Bisection()
   #plan: Plan | undefined
   #count: number
   #inFlight = 0
@@ -91,25 +104,51 @@ export class WindowProducer<M> implements Producer {
     this.resume()
   }
 
-  /** @param seen - UIDs that came when the window was first asked for, by number */
-  async #run(window: MessageSet, seen = new Set<number>()): Promise<void> {
-    const { context, items, changedSince, vanished, build, weigh, call } = this.#fetch
-    let messages = 0
-    let octets = 0
-    let lowest = Infinity
-    let again: SeqSet | UidSet | undefined
+  async #run(window: MessageSet): Promise<void> {
+    const tally: Tally = { came: [], seen: new Set(), octets: 0, lowest: Infinity }
     this.#inFlight++
+    try {
+      await this.#cover(window, tally)
+    } catch (error) {
+      return this.#end(error)
+    } finally {
+      this.#inFlight--
+    }
+    this.#count = nextCount(this.#count, this.#fetch.step, tally.came.length, tally.octets)
+    this.resume()
+  }
+
+  /** Asks for a window, in as many commands as it takes. */
+  async #cover(window: MessageSet, tally: Tally): Promise<void> {
+    let part: MessageSet | undefined = window
+    while (part !== undefined && !isNothing(part) && !this.#over) {
+      const asked: MessageSet = part
+      try {
+        part = await this.#ask(asked, tally)
+      } catch (error) {
+        if (isPartialSuccess(error)) return
+        part = this.#clipped(asked, error)
+        if (part === undefined) return this.#bisect(asked, error, tally)
+      }
+    }
+  }
+
+  /** Runs one command; gives what is left where the server stopped before the end. */
+  async #ask(window: MessageSet, tally: Tally): Promise<MessageSet | undefined> {
+    const { context, items, changedSince, vanished, build, weigh, call } = this.#fetch
+    tally.lowest = Infinity
     const sink = {
       message: (seq: number, data: FetchData) => {
         if (this.#over) return
         if (window.kind === 'seq' && data.uid !== undefined) {
-          if (seen.has(data.uid)) return
-          seen.add(data.uid)
+          if (tally.seen.has(data.uid)) return
+          tally.seen.add(data.uid)
         }
         const weight = weigh(data)
-        messages++
-        lowest = Math.min(lowest, seq)
-        octets += weight
+        tally.came.push(data.uid ?? 0)
+        tally.lowest = Math.min(tally.lowest, seq)
+        tally.octets += weight
+        this.#bisection.answered()
         this.#sink.push(build(seq, data), weight)
       },
       incomplete: (lacking: readonly IncompleteMessage[]) => {
@@ -117,40 +156,55 @@ export class WindowProducer<M> implements Producer {
       },
       ...(vanished !== undefined && { vanished }),
     }
-    try {
-      const command = limited(keptFetch(window, items, { changedSince, vanished: vanished !== undefined, sink }))
-      const { stoppedAt } = await context.run(command, { ...call, stream: true, owner: this.#sink.flow })
-      if (stoppedAt !== undefined && window.kind !== 'saved') again = rest(window, stoppedAt, lowest)
-      else if (stoppedAt !== undefined && stoppedAt > 1) {
-        const criteria = { uid: window as SavedResult, uidBefore: stoppedAt }
-        const found = await limitedSearch<UidSet>(context, criteria, undefined, { ...call, stream: true })
-        this.#plan = new Windows(found.ranges(), undefined, context.limits.commandLine)
+    const command = limited(keptFetch(window, items, { changedSince, vanished: vanished !== undefined, sink }))
+    const { stoppedAt } = await context.run(command, { ...call, stream: true, owner: this.#sink.flow })
+    if (stoppedAt === undefined) return undefined
+    if (window.kind !== 'saved') return rest(window, stoppedAt, tally.lowest)
+    if (stoppedAt <= 1) return undefined
+    const criteria = { uid: window, uidBefore: stoppedAt }
+    const found = await limitedSearch<UidSet>(context, criteria, undefined, { ...call, stream: true })
+    this.#plan = new Windows(found.ranges(), undefined, context.limits.commandLine)
+    return undefined
+  }
+
+  /** A server refuses numbers that were there when the command was made, but not any more when it was sent. */
+  #clipped(window: MessageSet, error: unknown): MessageSet | undefined {
+    if (!(error instanceof ResponseError) || window.kind !== 'seq') return undefined
+    const left = clip(window, this.#fetch.context.selection.exists)
+    return left.equals(window) ? undefined : left
+  }
+
+  /** Some servers refuse a whole command for the sake of one message: which one it is comes out when it stands alone. */
+  async #bisect(window: MessageSet, error: unknown, tally: Tally): Promise<void> {
+    if (!mayBePoisoned(error, tally.came.length > 0)) throw error
+    const { context, call } = this.#fetch
+    const missing = missingOf(await messagesOf(context, window, call), tally.came)
+    if (missing.isEmpty) throw error
+    const ask = async (part: UidSet): Promise<Attempt> => {
+      const inner: Tally = { came: [], seen: tally.seen, octets: 0, lowest: Infinity }
+      let refusal: ResponseError | undefined
+      try {
+        let left: MessageSet | undefined = part
+        while (left !== undefined && !isNothing(left) && !this.#over) left = await this.#ask(left, inner)
+      } catch (error) {
+        if (!isPartialSuccess(error)) {
+          if (!mayBePoisoned(error, true)) throw error
+          refusal = error
+        }
       }
-    } catch (error) {
-      if (error instanceof ResponseError && window.kind === 'seq') {
-        // A server refuses numbers that were there when the command was made, but not any more when it was sent.
-        const left = clip(window, context.selection.exists)
-        if (!left.equals(window)) again = left
-      }
-      if (again === undefined && !isPartialSuccess(error)) {
-        this.#end(error)
-        return
-      }
-    } finally {
-      this.#inFlight--
+      for (const uid of inner.came) tally.came.push(uid)
+      tally.octets += inner.octets
+      return { came: uids(inner.came), refusal }
     }
-    if (again?.isEmpty === false && !this.#over) return this.#run(again, seen)
-    this.#count = nextCount(this.#count, this.#fetch.step, messages, octets)
-    this.resume()
+    const { commandLine } = context.limits
+    for (const each of await this.#bisection.run(missing, error, ask, commandLine)) {
+      this.#incomplete.push(asIncomplete(context, each))
+    }
   }
 
   #finish(): void {
-    const lacking = this.#incomplete
-    const { onIncomplete } = this.#fetch
-    if (lacking.length === 0 || onIncomplete === 'skip') return this.#end()
-    if (onIncomplete === 'reject') return this.#end(incompleteError(lacking))
     try {
-      for (const message of lacking) onIncomplete(message)
+      tellIncomplete(this.#fetch.context, this.#incomplete, this.#fetch.onIncomplete)
       this.#end()
     } catch (error) {
       this.#end(error)
@@ -164,16 +218,14 @@ export class WindowProducer<M> implements Producer {
   }
 }
 
+function isNothing(set: MessageSet): boolean {
+  return set.kind !== 'saved' && set.isEmpty
+}
+
 /** What of a window is left where the server stopped before its end (RFC 9738); undefined when it got nowhere. */
 function rest(window: SeqSet | UidSet, stoppedAt: number, lowest: number): SeqSet | UidSet | undefined {
   const left = window.kind === 'uid' ? below(window, stoppedAt) : clip(window, lowest - 1)
   return left.size < window.size ? left : undefined
-}
-
-/** @throws ArgumentError for what callers without types may give */
-export function checkOnIncomplete(given: OnIncomplete): void {
-  if (given === 'reject' || given === 'skip' || typeof given === 'function') return
-  throw new ArgumentError("onIncomplete is 'reject', 'skip' or a function")
 }
 
 /** @throws ArgumentError for what cannot tell which messages are gone */
@@ -182,25 +234,6 @@ export function checkVanished(vanished: unknown, set: unknown, changedSince: big
   if (changedSince === undefined || set instanceof SeqSet) {
     throw new ArgumentError('vanished needs changedSince and a set of UIDs')
   }
-}
-
-/** The error for messages that lack what was asked for. */
-export function incompleteError(lacking: readonly IncompleteMessage[]): IncompleteFetchError {
-  const which = lacking
-    .slice(0, 10)
-    .map(({ seq, data }) => (data.uid === undefined ? `number ${seq}` : `UID ${data.uid}`))
-  const more = lacking.length > which.length ? ` and ${lacking.length - which.length} more` : ''
-  return new IncompleteFetchError(
-    `The server did not send all that was asked for of ${which.join(', ')}${more}; onIncomplete: 'skip' leaves them out`,
-    lacking.map(({ data }) => data),
-    { command: 'FETCH' },
-  )
-}
-
-/** Some servers answer NO when a message was gone already, having sent all the others. */
-export function isPartialSuccess(error: unknown): boolean {
-  if (!(error instanceof ResponseError) || error.status !== 'NO') return false
-  return error.responseCode?.name === 'EXPUNGEISSUED' || /messages no longer exist/i.test(error.text ?? '')
 }
 
 /** Windows grow while they bring little, so that neither sparse sets nor small messages cost round trips. */

@@ -1,7 +1,7 @@
 import type { AskedItem } from '../commands/fetch.js'
 import type { FetchData } from '../model/message.js'
 import type { UidSet } from '../model/number-set.js'
-import { incompleteError, isPartialSuccess, type IncompleteMessage } from './fetch-producer.js'
+import { incompleteError, isPartialSuccess, type IncompleteMessage } from './incomplete.js'
 import { keptFetch } from './kept-fetch.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
 

@@ -4,6 +4,7 @@ import { noop } from '../commands/simple.js'
 import { delay } from '../connection/clock.js'
 import type { Connection } from '../connection/connection.js'
 import { ResponseError, type ImapError } from '../model/errors.js'
+import type { Quirks } from './quirks.js'
 
 /** When and how IDLE is used (RFC 9051 §6.3.13). */
 export interface IdleOptions {
@@ -22,6 +23,8 @@ export const DEFAULT_IDLE: IdleOptions = Object.freeze({ delayMs: 250, restartMs
 export interface IdlerSetup {
   readonly connection: Connection
   readonly options: IdleOptions
+  /** What the server is known to do otherwise. */
+  readonly quirks: Pick<Quirks, 'idleMs' | 'polls'>
   /** Whether somebody listens to events of the mailbox. */
   readonly wanted: () => boolean
   /** The server announced IDLE and refused it; from now on it is polled. */
@@ -75,10 +78,12 @@ export class Idler {
   }
 
   async #idle(): Promise<void> {
-    const { options, refused, warn } = this.#setup
+    const { options, quirks, refused, warn } = this.#setup
+    const { polls } = quirks
+    const restartMs = quirks.idleMs(polls ? Math.min(options.restartMs, options.pollMs) : options.restartMs)
     const running = new AbortController()
     // Servers log out who idles for too long. What happens until the next IDLE is told then: nothing is missed.
-    const restart = setTimeout(() => running.abort(), delay(options.restartMs))
+    const restart = setTimeout(() => running.abort(), delay(restartMs))
     await this.#run(idle(), running, Infinity, (error) => {
       if (!(error instanceof ResponseError)) return warn(error)
       this.#refused = true
@@ -86,6 +91,8 @@ export class Idler {
     })
     clearTimeout(restart)
     this.#running = undefined
+    // Nobody else sends anything at this moment: it was the time that ended the IDLE.
+    if (polls && !this.#stopped && this.#setup.connection.isQuiet) return this.#poll()
     this.update()
   }
 

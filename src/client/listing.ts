@@ -6,11 +6,12 @@ import type { StatusItem } from '../commands/slots.js'
 import type { ExtensionListOptions } from '../extensions/options.js'
 import { withDeadline } from '../connection/deadline.js'
 import type { Capabilities } from '../model/capabilities.js'
-import { ArgumentError, CapabilityError, ResponseError, type ImapError } from '../model/errors.js'
+import { ArgumentError, CapabilityError, ProtocolError, ResponseError, type ImapError } from '../model/errors.js'
 import { hasFlag } from '../model/flags.js'
 import type { MailboxInfo, MailboxStatus } from '../model/mailbox.js'
 import type { Protocol } from '../protocol.js'
 import type { CallOptions } from './mailbox-context.js'
+import type { QuirkName } from './quirk-table.js'
 
 /** Which mailboxes to list, and what to tell of them. */
 export interface ListCallOptions extends ListOptions, ExtensionListOptions, CallOptions {}
@@ -23,6 +24,8 @@ export interface Lister {
   readonly commandTimeout: number
   run<R>(command: Command<R>, options?: CallOptions): Promise<R>
   warn(error: ImapError): void
+  /** Takes a quirk of the server for true; gives what to list with then, or undefined where the user knows better. */
+  distrust?(quirk: QuirkName, error: ImapError): Lister | undefined
 }
 
 /** One call: what it asks for, and how its commands are run. */
@@ -63,8 +66,28 @@ export async function listMailboxes(
   const deadline = { ms, phase: 'command', command: 'LIST', what: () => 'LIST', signal } as const
   return withDeadline(deadline, async (inner) => {
     const run = <R>(command: Command<R>): Promise<R> => lister.run(command, { signal: inner, timeout: ms })
+    const again = (error: ImapError): Promise<MailboxInfo[]> | undefined => {
+      const plainly = lister.distrust?.('LIST-EXTENDED-FAILS', error)
+      return plainly && listMailboxes(plainly, pattern, { ...given, signal: inner, timeout: ms })
+    }
     const listing = { lister, patterns, options, extended, run }
-    let found = needsLsub(listing) ? await withLsub(listing) : await listed(listing)
+    let found: readonly MailboxInfo[]
+    try {
+      found = needsLsub(listing) ? await withLsub(listing) : await listed(listing)
+    } catch (error) {
+      const plainly = extended && error instanceof ResponseError && error.status === 'BAD' ? again(error) : undefined
+      if (plainly === undefined) throw error
+      return plainly
+    }
+    if (
+      extended &&
+      found.length === 0 &&
+      listsInbox(patterns, options) &&
+      (await run(list('INBOX', { return: [] }))).length > 0
+    ) {
+      const plainly = again(new ProtocolError('LIST with RETURN found nothing, not even INBOX'))
+      if (plainly !== undefined) return plainly
+    }
     if (!inOne) found = await forEach(found, (info) => countOne(listing, info, query))
     for (const extra of apart) found = await forEach(found, (info) => tellOne(listing, info, extra))
     return [...found]
@@ -75,6 +98,14 @@ export async function listMailboxes(
 function defaultReturn(capabilities: Capabilities, extended: boolean): readonly ListReturn[] {
   if (!extended) return []
   return capabilities.has('SPECIAL-USE') ? ['subscribed', 'children', 'specialUse'] : ['subscribed', 'children']
+}
+
+/** Whether INBOX, which every server has, is among what is listed in the extended form. */
+function listsInbox(patterns: readonly string[], options: ListOptions): boolean {
+  const { reference, subscribed, specialUse, return: given = [] } = options
+  if (given.length === 0 && patterns.length === 1) return false
+  if ((reference ?? '') !== '' || subscribed === true || specialUse === true) return false
+  return patterns.some((pattern) => ['*', '%', 'INBOX'].includes(pattern.toUpperCase()))
 }
 
 /** @throws ArgumentError for a query that asks for nothing or for an unknown item */

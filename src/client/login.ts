@@ -16,6 +16,8 @@ export interface LogInOptions extends CallOptions {
   readonly plaintextAllowed: boolean
   readonly host: string
   readonly port: number
+  /** Whether the server is known to refuse this user by AUTHENTICATE. */
+  readonly prefersLogin?: (user: string) => boolean
 }
 
 /** One login: where it is and what bounds each of its commands. */
@@ -99,7 +101,7 @@ async function byChoice(
   credentials: Credentials,
   mechanisms: readonly MechanismName[] | undefined,
 ): Promise<void> {
-  const { connection, bound, host, plaintextAllowed } = attempt
+  const { connection, bound, host, plaintextAllowed, prefersLogin } = attempt
   const choose = (bindings: readonly ChannelBinding[]): Choice =>
     chooseMechanism(credentials, {
       capabilities: connection.capabilities,
@@ -109,6 +111,11 @@ async function byChoice(
       bindings,
       host,
     })
+  const mayShow = connection.secure || plaintextAllowed
+  const isFree = mechanisms === undefined && !connection.capabilities.has('LOGINDISABLED')
+  if ('password' in credentials && mayShow && isFree && prefersLogin?.(credentials.user) === true) {
+    return connection.run(login(credentials.user, credentials.password), bound)
+  }
   let bindings = usableBindings(connection, mechanisms !== undefined)
   let choice = choose(bindings)
   while (choice.kind === 'sasl') {

@@ -10,9 +10,9 @@ export function openConnection(
   protocol: Protocol,
   events: Pick<ConnectionSetup, 'emit' | 'listens'>,
 ): Promise<Connection> {
-  const { host, port, security, tls, transport, timeouts, limits, pipelining, signal } = options
+  const { host, port, security, tls, transport, proxy, timeouts, limits, pipelining, signal } = options
   return Connection.open({
-    ...{ host, port, security, tls, transport, timeouts, limits, pipelining, signal },
+    ...{ host, port, security, tls, transport, proxy, timeouts, limits, pipelining, signal },
     ...{ protocol, ...events },
   })
 }

@@ -6,6 +6,7 @@ import {
   type TlsOptions,
   type TransportFactory,
 } from '../connection/options.js'
+import type { Proxy, ProxyOptions } from '../connection/proxy.js'
 import type { Extension } from '../extensions/extension.js'
 import { ArgumentError } from '../model/errors.js'
 import type { ImapEvents } from '../model/events.js'
@@ -13,7 +14,9 @@ import type { Auth } from '../sasl/auth.js'
 import { DEFAULT_LIMITS, type Limits } from '../wire/limits.js'
 import { readConnectUrl } from './connect-url.js'
 import { DEFAULT_IDLE, type IdleOptions } from './idler.js'
+import { checkQuirks, type QuirkOptions } from './quirks.js'
 import { checkAuth, checkHost, checkKinds, checkListeners, checkPort, checkRest, shown } from './options-checks.js'
+import { readProxy } from './proxy-option.js'
 
 /** Takes log lines; `console`, pino and others fit. Nothing that it gets holds a secret. */
 export interface Logger {
@@ -56,10 +59,28 @@ export interface ConnectOptions {
   readonly id?: Readonly<Record<string, string>> | false
   /** Whether to compress the connection after login (RFC 4978) where the server offers it; `false` by default. */
   readonly compress?: boolean
+  /**
+   * Quirks of the server that are known better than by its looks: `true` for one that it has, `false` for one that it has
+   * not. Those that are found, by greeting, ID and capabilities, are in {@link ImapClient.quirks}.
+   */
+  readonly quirks?: QuirkOptions
   /** Records of extensions of your own, beside all that this package has. */
   readonly extensions?: readonly Extension[]
-  /** Gives the byte stream to the server, for proxies and tests. */
+  /** Gives the byte stream to the server, for ways of your own and tests; not together with `proxy`. */
   readonly transport?: TransportFactory
+  /**
+   * What the connection goes through: `socks5://user:password@host:port`, or with `socks5h:`, `socks4:`, `socks4a:`,
+   * `http:` (CONNECT) or `https:` (CONNECT over TLS). TLS with the server is laid over the tunnel, so the proxy sees
+   * nothing of it. With `socks5:` and `socks4:` names are looked up here, with all others by the proxy.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'imapkit'
+   * const proxy = 'socks5h://127.0.0.1:9050'
+   * await using client = await connect({ host: 'imap.example.org', auth: { user: 'alice', password }, proxy })
+   * ```
+   */
+  readonly proxy?: string | ProxyOptions
   readonly logger?: Logger
   readonly on?: Listeners
   /** Aborts connecting and, later, closes the connection. */
@@ -76,13 +97,14 @@ export interface UrlConnectOptions extends Omit<ConnectOptions, 'host' | 'port' 
 export type UserlessAuth = Auth extends infer A ? (A extends { user: string } ? Omit<A, 'user'> : never) : never
 
 /** The options with every default filled in. */
-export interface ResolvedOptions extends ConnectOptions {
+export interface ResolvedOptions extends Omit<ConnectOptions, 'proxy'> {
   readonly port: number
   readonly security: Security
   readonly timeouts: Timeouts
   readonly limits: Limits
   readonly pipelining: number
   readonly idle: IdleOptions | false
+  readonly proxy: Proxy | undefined
 }
 
 const DEFAULT_PIPELINING = 64
@@ -100,8 +122,10 @@ const KNOWN = [
   'enable',
   'id',
   'compress',
+  'quirks',
   'extensions',
   'transport',
+  'proxy',
   'logger',
   'on',
   'signal',
@@ -126,13 +150,18 @@ export function resolveOptions(target: string | ConnectOptions, more: UrlConnect
   if (options.auth !== undefined) checkAuth(options.auth)
   if (options.on !== undefined) checkListeners(options.on)
   checkKinds(options, { tls: 'object', transport: 'function', logger: 'object', compress: 'boolean' })
+  if (options.quirks !== undefined) checkQuirks(options.quirks)
   checkRest(options)
+  if (options.proxy !== undefined && options.transport !== undefined) {
+    throw new ArgumentError('proxy and transport are two ways to the server: give one of them')
+  }
   return {
     ...options,
     host,
     security,
     port,
     pipelining,
+    proxy: options.proxy === undefined ? undefined : readProxy(options.proxy, host),
     timeouts: merged('timeouts', DEFAULT_TIMEOUTS, options.timeouts, isTime),
     limits: merged('limits', DEFAULT_LIMITS, options.limits, isLimit),
     idle: options.idle === false ? false : merged('idle', DEFAULT_IDLE, options.idle, isIdleTime),

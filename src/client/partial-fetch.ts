@@ -3,17 +3,13 @@ import { find, uidSearch } from '../commands/search.js'
 import { cutOut, partialModifier, placesOf } from '../extensions/partial.js'
 import type { FetchData } from '../model/message.js'
 import { UidSet } from '../model/number-set.js'
-import {
-  incompleteError,
-  isPartialSuccess,
-  WindowProducer,
-  type IncompleteMessage,
-  type WindowedFetch,
-} from './fetch-producer.js'
+import { WindowProducer, type WindowedFetch } from './fetch-producer.js'
 import type { MessageSink, Producer } from './fetch-stream.js'
+import { isPartialSuccess, tellIncomplete, type IncompleteMessage } from './incomplete.js'
 import { keptFetch } from './kept-fetch.js'
 import { limitedSearch } from './limited-search.js'
 import { limited, whole } from './message-limit.js'
+import { mayBePoisoned, missingOf } from './poisoned.js'
 
 /** The most messages that are asked for by the modifier of FETCH: more of them would come in one piece. */
 const MOST = 1000
@@ -60,8 +56,10 @@ export class PartialProducer<M> implements Producer {
     if (set.isEmpty) return this.#end()
     const { context, items, changedSince, build, weigh, call, onIncomplete } = this.#fetch
     const incomplete: IncompleteMessage[] = []
+    const came: number[] = []
     const sink = {
       message: (seq: number, data: FetchData) => {
+        came.push(data.uid ?? 0)
         if (!this.#over) this.#sink.push(build(seq, data), weigh(data))
       },
       incomplete: (lacking: readonly IncompleteMessage[]) => void incomplete.push(...lacking),
@@ -70,15 +68,16 @@ export class PartialProducer<M> implements Producer {
     try {
       await context.run(command, { ...call, stream: true, owner: this.#sink.flow })
     } catch (error) {
+      // By their UIDs it can be found out which of the messages the server refuses.
+      if (mayBePoisoned(error, came.length > 0)) return this.#look(came)
       if (!isPartialSuccess(error)) throw error
     }
-    if (onIncomplete === 'reject' && incomplete.length > 0) throw incompleteError(incomplete)
-    if (typeof onIncomplete === 'function') incomplete.forEach(onIncomplete)
+    tellIncomplete(context, incomplete, onIncomplete)
     this.#end()
   }
 
-  /** A search for the UIDs, and then the fetch. */
-  async #look(): Promise<void> {
+  /** A search for the UIDs, and then the fetch of those that have not come. */
+  async #look(came: readonly number[] = []): Promise<void> {
     const { context, set, call } = this.#fetch
     const how = { ...call, stream: true }
     const criteria = set.kind === 'seq' ? { seq: set } : { uid: set }
@@ -96,7 +95,7 @@ export class PartialProducer<M> implements Producer {
       }
     }
     if (this.#over) return
-    const inner = new WindowProducer({ ...this.#fetch, set: partial }, this.#sink)
+    const inner = new WindowProducer({ ...this.#fetch, set: missingOf(partial, came) }, this.#sink)
     this.#inner = inner
     inner.start()
   }

@@ -32,9 +32,9 @@ export class PieceSize {
     return this.#octets
   }
 
-  /** The same for a command that brings many small bodies. */
+  /** The same for a command that brings many small bodies: two are on their way at a time. */
   get group(): number {
-    return Math.min(this.#octets, this.#quarter)
+    return Math.min(this.#octets, Math.ceil(this.#quarter / 2))
   }
 
   /** Octets that may be on their way when more is asked for. */

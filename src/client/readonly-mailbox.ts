@@ -15,10 +15,11 @@ import { bodyStreams } from './body-producer.js'
 import type { BodyStream } from './body-stream.js'
 import { bounded, checkCall, checkMaxBytes, reading, signalOf } from './call-options.js'
 import { download, type Download, type MaxBytes } from './download.js'
-import { checkOnIncomplete, checkVanished, WindowProducer, type OnIncomplete } from './fetch-producer.js'
+import { checkVanished, WindowProducer } from './fetch-producer.js'
 import type { FetchQuery, FetchedMessage, KnownKeysOnly } from './fetch-query.js'
 import { fetchSingle } from './fetch-single.js'
 import { fetchStream, type FetchStream } from './fetch-stream.js'
+import { checkOnIncomplete, type OnIncomplete } from './incomplete.js'
 import { callOf } from './mailbox-base.js'
 import type { CallOptions } from './mailbox-context.js'
 import { MailboxQueries } from './mailbox-queries.js'
@@ -49,8 +50,9 @@ export interface FetchManyOptions extends FetchCallOptions {
    */
   readonly partial?: string | undefined
   /**
-   * What to do about messages that come without an item that was asked for: reject at the end with IncompleteFetchError,
-   * which is the default, leave them out, or call a function for each.
+   * What to do about messages that come without an item that was asked for, and about those that the server refuses while
+   * it answers the others: reject at the end with IncompleteFetchError, which is the default, leave them out, or call a
+   * function for each.
    */
   readonly onIncomplete?: OnIncomplete | undefined
 }
@@ -59,6 +61,8 @@ export interface FetchManyOptions extends FetchCallOptions {
 export interface StreamCallOptions extends FetchCallOptions {
   /** Asks for each body in one piece, however large: other commands then wait behind it. */
   readonly single?: boolean | undefined
+  /** What to do about messages whose body does not come, as in {@link FetchManyOptions}. */
+  readonly onIncomplete?: OnIncomplete | undefined
 }
 
 /**
@@ -149,10 +153,11 @@ export class ReadonlyMailbox extends MailboxQueries implements AsyncDisposable {
     return bodyStreams(
       () => {
         checkCall(options, ['markSeen', 'single'])
-        const { signal, timeout, single = false, markSeen = false } = options
+        const { signal, timeout, single = false, markSeen = false, onIncomplete = 'reject' } = options
+        checkOnIncomplete(onIncomplete)
         this.checkCurrent()
         const call = { signal, timeout }
-        return { context, set: asMessageSet(set), section: readSection(section), single, markSeen, call }
+        return { context, set: asMessageSet(set), section: readSection(section), single, markSeen, onIncomplete, call }
       },
       context.connection,
       signalOf(options),
@@ -253,12 +258,13 @@ export class ReadonlyMailbox extends MailboxQueries implements AsyncDisposable {
     const context = bounded(this.context, options)
     const { connection, selection } = context
     if (connection.capabilities.has('UNSELECT')) return context.run(unselect())
-    // CLOSE expunges, except in a mailbox that was opened for reading.
-    if (selection.readOnly) return context.run(close())
+    // CLOSE expunges, except in a mailbox that was opened for reading: there it may be repeated, too.
+    const leave = { ...close(), safe: true }
+    if (selection.readOnly) return context.run(leave)
     await context.run(examine(selection.name))
     // CLOSE may reach no mailbox but the one that has just been examined: elsewhere it would expunge.
     const examined = connection.selected
-    if (examined?.readOnly === true) await context.run(close(), { selection: examined.serial })
+    if (examined?.readOnly === true) await context.run(leave, { selection: examined.serial })
   }
 
   /** Leaves the mailbox as {@link unselect} does; does nothing when another one is selected already. */

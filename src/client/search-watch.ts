@@ -1,6 +1,7 @@
 import type { Collector, Command } from '../commands/command.js'
+import { inOrder, MAX_SORTED } from '../commands/search-found.js'
 import { cancelUpdate, contextChanges, type ContextChange } from '../extensions/context.js'
-import { AbortError, ImapError, PartialResultError, TimeoutError } from '../model/errors.js'
+import { AbortError, ImapError, PartialResultError, ProtocolError, TimeoutError } from '../model/errors.js'
 import type { Uid } from '../model/ids.js'
 import { uids, type UidSet } from '../model/number-set.js'
 import type { ResponseCode } from '../model/response-code.js'
@@ -8,6 +9,9 @@ import type { Response } from '../model/response.js'
 import { checkCall } from './call-options.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
 import { ChangeFeed, type SearchChange } from './change-feed.js'
+
+/** Changes that may come before the result that they change. */
+const MAX_EARLY = 100_000
 
 /** A result that changes: a set, or an array in the order of a sort. */
 export interface WatchedResult<Found> {
@@ -23,8 +27,8 @@ export class WatchedSet implements WatchedResult<UidSet> {
     this.uids = found
   }
 
-  apply({ kind, numbers }: ContextChange): void {
-    this.uids = kind === 'ADDTO' ? this.uids.union(uids(numbers)) : this.uids.difference(uids(numbers))
+  apply({ kind, set }: ContextChange): void {
+    this.uids = kind === 'ADDTO' ? this.uids.union(uids(set)) : this.uids.difference(uids(set))
   }
 }
 
@@ -36,8 +40,12 @@ export class WatchedList implements WatchedResult<readonly Uid[]> {
     this.uids = found
   }
 
-  apply({ kind, position, numbers }: ContextChange): void {
+  apply({ kind, position, set }: ContextChange): void {
     const before = this.uids
+    const numbers = inOrder([set])
+    if (kind === 'ADDTO' && before.length + numbers.length > MAX_SORTED) {
+      throw new ProtocolError('The server added more messages to a sorted result than any mailbox has')
+    }
     // Only a SEARCH may leave the place open; a sort has nowhere else to put it.
     const at = position === 0 ? before.length : Math.min(position - 1, before.length)
     if (kind === 'ADDTO') {
@@ -175,18 +183,26 @@ export class SearchWatch<Found = UidSet> implements AsyncIterable<SearchChange>,
     }
     if (response.kind !== 'untagged' || response.type !== 'ESEARCH' || response.tag !== this.#tag || !response.uid)
       return
-    for (const change of contextChanges(response.data)) this.#take(change)
+    try {
+      for (const change of contextChanges(response.data)) this.#take(change)
+    } catch (error) {
+      if (!(error instanceof ImapError)) throw error
+      this.#end()
+      this.#context.warn(error)
+    }
     this.#feed.tell()
   }
 
   #take(change: ContextChange): void {
     if (this.#result === undefined) {
+      if (this.#early.length >= MAX_EARLY) throw new ProtocolError('The server changes a result without giving it')
       this.#early.push(change)
       return
     }
     this.#result.apply(change)
-    if (change.kind === 'ADDTO') this.#feed.added(change.numbers)
-    else this.#feed.removed(change.numbers)
+    const numbers = uids(change.set)
+    if (change.kind === 'ADDTO') this.#feed.added(numbers)
+    else this.#feed.removed(numbers)
   }
 
   #checkSelected(): void {

@@ -3,11 +3,12 @@ import { examine, select, type SelectData, type SelectOptions, type SelectParam 
 import type { Connection } from '../connection/connection.js'
 import type { Selection } from '../connection/selection.js'
 import type { ExtensionSelectOptions } from '../extensions/options.js'
-import { StateError } from '../model/errors.js'
+import { ProtocolError, StateError } from '../model/errors.js'
 import type { Protocol } from '../protocol.js'
 import { checkCall } from './call-options.js'
 import type { CallOptions, MailboxContext } from './mailbox-context.js'
 import { Mailbox } from './mailbox.js'
+import type { Quirks } from './quirks.js'
 import { ReadonlyMailbox } from './readonly-mailbox.js'
 
 /** How a mailbox is selected. */
@@ -24,10 +25,17 @@ export class SelectedMailbox {
   readonly #connection: Connection
   readonly #protocol: Protocol
   readonly #hooks: Pick<MailboxContext, 'warn' | 'watch'>
+  readonly #quirks: Quirks
   #handle: Mailbox | ReadonlyMailbox | null = null
   #serial: number | undefined
 
-  constructor(connection: Connection, protocol: Protocol, hooks: Pick<MailboxContext, 'warn' | 'watch'>) {
+  constructor(
+    connection: Connection,
+    protocol: Protocol,
+    quirks: Quirks,
+    hooks: Pick<MailboxContext, 'warn' | 'watch'>,
+  ) {
+    this.#quirks = quirks
     this.#connection = connection
     this.#protocol = protocol
     this.#hooks = hooks
@@ -110,6 +118,11 @@ export class SelectedMailbox {
       },
       { signal, timeout },
     )
+    const { exists } = present(selection, mailbox)
+    if (this.#quirks.mayHideMore(exists)) {
+      const message = `${mailbox} shows ${exists} messages, and this server shows no more of any mailbox`
+      this.#hooks.warn(new ProtocolError(message))
+    }
     return { selection: present(selection, mailbox), data }
   }
 
@@ -119,7 +132,7 @@ export class SelectedMailbox {
       connection,
       selection,
       told,
-      limits: connection.limits,
+      limits: { ...connection.limits, commandLine: this.#quirks.commandLine(connection.limits.commandLine) },
       protocol: this.#protocol,
       run: (command, options = {}) => connection.run(command, { selection: selection.serial, ...options }),
       ...this.#hooks,

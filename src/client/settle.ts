@@ -6,12 +6,15 @@ import { VERSION } from '../model/version.js'
 import { askCapabilities } from './capabilities.js'
 import { compressConnection } from './compressing.js'
 import type { CallOptions } from './mailbox-context.js'
+import type { Quirks } from './quirks.js'
 
 /** What is done after login, by the caller's options. */
 export interface SettleOptions extends CallOptions {
   readonly id?: Readonly<Record<string, string>> | false
   readonly enable?: readonly string[]
   readonly compress?: boolean
+  /** The quirks of the server, which shows itself here. */
+  readonly known: Quirks
 }
 
 /** A deviation of the server that was met and worked around. */
@@ -36,6 +39,7 @@ const ALWAYS = ['IMAP4rev2', 'CONDSTORE']
 export async function settle(connection: Connection, options: SettleOptions): Promise<Settled> {
   const call = { signal: options.signal, timeout: options.timeout }
   await askCapabilities(connection, call)
+  options.known.detect({ capabilities: connection.capabilities.names })
   const quirks: Quirk[] = []
   if (connection.state !== 'authenticated') return { serverId: null, quirks }
   const note = (name: string, error: unknown): void => {
@@ -43,8 +47,8 @@ export async function settle(connection: Connection, options: SettleOptions): Pr
     quirks.push({ name, error })
   }
   const [serverId] = await Promise.all([
-    introduce(connection, options.id, note, call),
-    enableAll(connection, options.enable ?? [], note, call),
+    introduce(connection, options, note, call),
+    enableAll(connection, options, note, call),
   ])
   if (options.compress === true && connection.capabilities.has('COMPRESS=DEFLATE')) {
     await compressConnection(connection, call).catch((error: unknown) => note('COMPRESS-REFUSED', error))
@@ -57,13 +61,17 @@ type Note = (quirk: string, error: unknown) => void
 
 async function introduce(
   connection: Connection,
-  params: SettleOptions['id'],
+  { id: params, known }: SettleOptions,
   note: Note,
   call: CallOptions,
 ): Promise<ReadonlyMap<string, string | null> | null> {
   if (params === false || !connection.capabilities.has('ID')) return null
   try {
-    return await connection.run(id(params ?? { name: 'imapkit', version: VERSION }), call)
+    const ask = () => connection.run(id(params ?? { name: 'imapkit', version: VERSION }), call)
+    const answer = await ask()
+    const told = answer?.size === 1 && known.repeatsId ? await ask() : answer
+    known.detect({ id: told })
+    return told
   } catch (error) {
     note('ID-REFUSED', error)
     return null
@@ -72,7 +80,7 @@ async function introduce(
 
 async function enableAll(
   connection: Connection,
-  more: readonly string[],
+  { enable: more = [], known }: SettleOptions,
   note: Note,
   call: CallOptions,
 ): Promise<void> {
@@ -84,7 +92,8 @@ async function enableAll(
   const offered = wanted.filter((name) => capabilities.has(name))
   if (offered.length === 0) return
   try {
-    await connection.run(enable(offered), call)
+    const named = await connection.run(enable(offered), call)
+    if (named.length === 0 && known.enables) connection.assumeEnabled(offered)
   } catch (error) {
     note('ENABLE-REFUSED', error)
     if (offered.length > 1) await enableEach(connection, offered, call)

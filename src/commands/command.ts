@@ -81,8 +81,11 @@ export interface LiteralHead {
 
 /** Takes the bytes of one literal as they arrive. */
 export interface LiteralSink {
-  /** Some bytes: a view into the socket's chunk, valid for as long as it is kept. */
-  data(bytes: Uint8Array): void
+  /**
+   * Some bytes: a view into the socket's chunk, valid for as long as it is kept. False says that nothing of it is: then
+   * its memory is used again.
+   */
+  data(bytes: Uint8Array): unknown
   /** The literal is complete. */
   end(): void
   /** The connection was lost inside the literal. */

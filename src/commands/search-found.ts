@@ -15,7 +15,7 @@ export interface Found<All> extends FoundMessages {
 }
 
 /** What a SORT may answer at most: a range such as `1:4294967295` would fill the memory. */
-const MAX_SORTED = 10_000_000
+export const MAX_SORTED = 10_000_000
 
 /** The result of SEARCH: a set. */
 class FoundSet<Set extends UidSet | SeqSet> implements Found<Set> {
@@ -93,6 +93,11 @@ export function foundInOrder(parts: readonly FoundPart[]): Found<readonly number
   return new FoundList(parts)
 }
 
+/** Makes the set of UIDs that a server has written. @throws ProtocolError for what is none, and for one that has `*` */
+export function writtenUids(text: string): UidSet {
+  return checkedSet((parts) => uids(...parts), [text])
+}
+
 /** @throws ProtocolError for a set that is none, or that has `*` */
 function checkedSet<Set extends UidSet | SeqSet>(
   make: (parts: readonly FoundPart[]) => Set,
@@ -122,7 +127,7 @@ export function inOrder(parts: readonly FoundPart[]): readonly number[] {
 }
 
 function pushRange(numbers: number[], text: string): void {
-  const range = checkedSet((given) => uids(...given), [text])
+  const range = writtenUids(text)
   if (range.size > MAX_SORTED - numbers.length) throw noSet()
   for (const number of range) numbers.push(number)
 }

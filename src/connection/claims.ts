@@ -9,7 +9,7 @@ import type { ConnectionState, StateListener } from './state.js'
 
 /** Takes the data of an answer for which nobody waits any more. */
 export const DISCARD: LiteralSink = Object.freeze({
-  data: () => undefined,
+  data: () => false,
   end: () => undefined,
   fail: () => undefined,
 })
@@ -32,10 +32,12 @@ const CLAIMED_FLAGS: Claim = { claimed: true, flags: true }
  * Offers an untagged response to the commands in flight, oldest first. The first one that takes it has it; a FETCH is
  * offered to all, since kept data can serve several. The answers to calls that have ended are claimed as well.
  *
- * @param failed - is told of a collector that threw
+ * @param octets - of the response, literals included
+ * @param failed - is told of a collector that threw, or has taken too much
  */
 export function offer(
   response: Untagged,
+  octets: number,
   inFlight: readonly Execution[],
   failed: (execution: Execution, error: unknown) => void,
 ): Claim {
@@ -46,6 +48,8 @@ export function offer(
     else {
       try {
         takes = execution.collector?.untagged?.(response) === true
+        // A stream hands messages on, and bounds by itself how many of them wait.
+        if (takes && !(execution.isStream && response.type === 'FETCH')) execution.collected(octets)
       } catch (error) {
         failed(execution, error)
         takes = true
@@ -158,12 +162,13 @@ class Guard implements LiteralSink {
     this.#failed = failed
   }
 
-  data(bytes: Uint8Array): void {
-    if (this.#execution.isSettled) return
+  data(bytes: Uint8Array): unknown {
+    if (this.#execution.isSettled) return false
     try {
-      this.#sink.data(bytes)
+      return this.#sink.data(bytes)
     } catch (error) {
       this.#failed(this.#execution, error)
+      return true
     }
   }
 

@@ -201,7 +201,8 @@ export class Connection {
    */
   run<R>(command: Command<R>, options: RunOptions = {}): Promise<R> {
     return new Promise<R>((resolve, reject) => {
-      const execution = new Execution(command, options, resolve as (value: unknown) => void, reject)
+      const settle = resolve as (value: unknown) => void
+      const execution = new Execution(command, options, settle, reject, this.limits.answer)
       const { reason } = this.#farewell
       if (reason !== undefined) execution.reject(reason)
       else this.#dispatcher.run(execution)
@@ -231,6 +232,16 @@ export class Connection {
     this.#state.assumeCapabilities(names)
   }
 
+  /** Takes for enabled what a server enabled without saying so. */
+  assumeEnabled(names: readonly string[]): void {
+    this.#state.assumeEnabled(names)
+  }
+
+  /** Does not believe some capabilities, in upper case, from here on, whatever the server says. */
+  doubtCapabilities(names: readonly string[]): void {
+    this.#state.doubtCapabilities(names)
+  }
+
   /** Forgets what the server said it can do. */
   dropCapabilities(): void {
     this.#state.dropCapabilities()
@@ -251,14 +262,17 @@ export class Connection {
     })
   }
 
-  #receive(chunk: Uint8Array): void {
-    if (this.#ended) return
+  /** Gives whether bytes of the chunk may be kept. */
+  #receive(chunk: Uint8Array): boolean {
+    if (this.#ended) return false
+    let isKept = true
     if (this.#handshake.greeting === undefined && this.#transport.bytesIn === chunk.length && isTlsRecord(chunk)) {
-      return this.#fail(notImap('TLS'))
+      this.#fail(notImap('TLS'))
+      return false
     }
     this.#dispatcher.hold(() => {
       try {
-        this.#framer.push(chunk)
+        isKept = this.#framer.push(chunk)
       } catch (error) {
         this.#fail(
           error instanceof ImapError ? error : new ProtocolError('Reading a response failed', { cause: error }),
@@ -267,6 +281,7 @@ export class Connection {
     })
     this.#upgrade.apply()
     this.#flow.update()
+    return isKept
   }
 
   #frame(received: Frame): void {
@@ -276,7 +291,7 @@ export class Connection {
     })
     if (response instanceof ProtocolError) this.#malformed(text, response)
     else if (this.#handshake.greeting === undefined) this.#greet(response, text)
-    else if (response.kind === 'untagged') this.#untagged(response)
+    else if (response.kind === 'untagged') this.#untagged(response, octetsOf(received))
     else if (response.kind === 'tagged') this.#dispatcher.tagged(response)
     else this.#dispatcher.continuation(response)
     this.#announcer.tell()
@@ -307,12 +322,12 @@ export class Connection {
     return this.#setup.security === 'starttls' && !this.#transport.isSecure
   }
 
-  #untagged(response: Untagged): void {
+  #untagged(response: Untagged, octets: number): void {
     if (response.type === 'BYE') return this.#bye(response)
     if (this.#isExposed) return
     const state = this.#state
     state.untagged(response)
-    const claim = this.#dispatcher.untagged(response)
+    const claim = this.#dispatcher.untagged(response, octets)
     this.#announcer.response(response, undefined)
     tellUnclaimed(response, claim, state, this.#dispatcher.inFlight, this.#announcer)
   }
@@ -372,4 +387,11 @@ export class Connection {
       this.#close(info)
     })
   }
+}
+
+/** The octets of a response, those of its literals included. */
+function octetsOf({ text, literals }: Frame): number {
+  let octets = text.length
+  for (const literal of literals) octets += literal?.length ?? 0
+  return octets
 }

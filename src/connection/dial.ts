@@ -1,10 +1,12 @@
-import { connect as connectTcp, isIP } from 'node:net'
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { ConnectError, ConnectionError, ImapError } from '../model/errors.js'
 import type { Security, TlsOptions, TransportFactory } from './options.js'
+import { hostAndPort, type Proxy, type ProxyTarget } from './proxy.js'
 import { ReadBlocks } from './read-blocks.js'
-import { checkPin, connectionOptions, errorCode, parsePins, tlsError } from './tls.js'
+import { checkPin, connectionOptions, errorCode, parsePins, tlsError, type TlsPeer } from './tls.js'
+import { openThrough } from './tunnel.js'
 
 /** Where to connect to, and how. */
 export interface DialSetup {
@@ -13,7 +15,11 @@ export interface DialSetup {
   /** Whether TLS is spoken from the first byte, or after STARTTLS, or never. */
   readonly security: Security
   readonly factory: TransportFactory | undefined
+  /** What the connection goes through; not with a factory. */
+  readonly proxy?: Proxy | undefined
   readonly signal: AbortSignal
+  /** Is told what is waited for on the way through a proxy, as the message of a time-out ends. */
+  readonly onStep?: ((step: string) => void) | undefined
 }
 
 /** A stream to the server. */
@@ -31,12 +37,17 @@ const KEEP_ALIVE = 120_000
 const ATTEMPT = 1000
 
 /**
- * Connects, by the factory where there is one.
+ * Connects, by the factory or through the proxy where there is one.
  *
- * @throws ConnectError
+ * @throws ConnectError, and TlsError for TLS with the proxy
  */
-export function dial(setup: DialSetup): Promise<Opened> {
-  return setup.factory === undefined ? openTcp(setup) : openWith(setup.factory, setup)
+export async function dial(setup: DialSetup): Promise<Opened> {
+  const { host, port, security, factory, proxy, signal } = setup
+  if (factory !== undefined) return openWith(factory, setup)
+  if (proxy !== undefined) return { stream: await openThrough(proxy, setup, { openTcp, layTls }), secure: false }
+  // TLS over a socket reads from the socket itself.
+  const blocks = security === 'plaintext' ? new ReadBlocks() : undefined
+  return { stream: await openTcp({ host, port }, '', signal, blocks), secure: false, blocks }
 }
 
 /**
@@ -44,7 +55,7 @@ export function dial(setup: DialSetup): Promise<Opened> {
  *
  * @throws TlsError when the certificate, the host name or the pin is wrong; nothing has been sent then
  */
-export async function layTls(plain: Duplex, host: string, tls: TlsOptions): Promise<TLSSocket> {
+export async function layTls(plain: Duplex, host: string, tls: TlsOptions, peer?: TlsPeer): Promise<TLSSocket> {
   const pins = parsePins(tls.pin)
   const socket = connectTls({ ...connectionOptions(host, isIP(host) !== 0, tls, pins), socket: plain })
   // The streams below and above end together; an error must never be without a listener.
@@ -61,21 +72,24 @@ export async function layTls(plain: Duplex, host: string, tls: TlsOptions): Prom
         resolve()
       })
     })
-    checkPin(socket, pins)
+    checkPin(socket, pins, peer)
     return socket
   } catch (error) {
     socket.on('error', ignore)
     socket.destroy()
     plain.destroy()
-    throw tlsError(error, host)
+    throw tlsError(error, host, peer)
   }
 }
 
-/** Happy eyeballs (RFC 8305): the platform tries the addresses of both families. */
-function openTcp({ host, port, security, signal }: DialSetup): Promise<Opened> {
+/**
+ * Happy eyeballs (RFC 8305): the platform tries the addresses of both families.
+ *
+ * @param who - what messages put before the target
+ */
+function openTcp(target: ProxyTarget, who: string, signal: AbortSignal, blocks?: ReadBlocks): Promise<Socket> {
+  const { host, port } = target
   return new Promise((resolve, reject) => {
-    // TLS over a socket reads from the socket itself.
-    const blocks = security === 'plaintext' ? new ReadBlocks() : undefined
     const socket = connectTcp({
       host,
       port,
@@ -91,19 +105,19 @@ function openTcp({ host, port, security, signal }: DialSetup): Promise<Opened> {
     if (blocks !== undefined) socket.pause()
     const abort = (): void => {
       socket.destroy()
-      reject(new ConnectError(`Connecting to ${host} was given up`))
+      reject(givenUp(host))
     }
     const done = (): void => signal.removeEventListener('abort', abort)
     if (signal.aborted) return abort()
     signal.addEventListener('abort', abort)
     socket.once('error', (cause) => {
       done()
-      reject(connectError(cause, host, port))
+      reject(connectError(cause, target, who))
     })
     socket.once('connect', () => {
       done()
       socket.removeAllListeners('error')
-      resolve({ stream: socket, secure: false, blocks })
+      resolve(socket)
     })
   })
 }
@@ -116,13 +130,17 @@ async function openWith(factory: TransportFactory, { host, port, signal }: DialS
     return { stream, secure }
   } catch (cause) {
     if (cause instanceof ImapError) throw cause
-    throw connectError(cause, host, port)
+    throw connectError(cause, { host, port })
   }
 }
 
-function connectError(cause: unknown, host: string, port: number): ConnectError {
+function givenUp(host: string): ConnectError {
+  return new ConnectError(`Connecting to ${host} was given up`)
+}
+
+function connectError(cause: unknown, target: ProxyTarget, who = ''): ConnectError {
   const code = errorCode(cause)
-  const where = `${host}:${port}`
+  const [host, where] = [who + target.host, who + hostAndPort(target)]
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return new ConnectError(`There is no address for ${host}: check the name and the network`, { cause })
   }

@@ -194,8 +194,8 @@ export class Dispatcher {
   }
 
   /** Offers an untagged response to the commands in flight. */
-  untagged(response: Untagged): Claim {
-    return offer(response, this.inFlight, this.failed)
+  untagged(response: Untagged, octets: number): Claim {
+    return offer(response, octets, this.inFlight, this.failed)
   }
 
   /** Takes the tagged response that ends a command. */
@@ -269,7 +269,7 @@ export class Dispatcher {
     const { count, size, commands } = this.#flight
     if (count === 0) return true
     if (this.#outgoing.isBusy || count >= this.#setup.pipelining || size >= MAX_IN_FLIGHT) return false
-    return canSend(head.command, commands)
+    return canSend(head.command, commands, this.#state.selection !== null)
   }
 
   /** The command's turn has come: it is checked, written with what holds at this moment, and sent. */

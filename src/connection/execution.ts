@@ -1,5 +1,5 @@
 import type { Collector, Command } from '../commands/command.js'
-import type { ImapError } from '../model/errors.js'
+import { type ImapError, LimitError } from '../model/errors.js'
 import { responseError } from '../model/response-error.js'
 import type { Tagged } from '../model/response.js'
 import { Dialogue, type DialoguePartner } from './dialogue.js'
@@ -30,6 +30,9 @@ export class Execution implements Queued<Execution>, Waiting {
   next: Execution | undefined
   readonly #resolve: (value: unknown) => void
   readonly #reject: (error: ImapError) => void
+  readonly #maxAnswer: number
+  /** Octets of the responses that were collected. */
+  #collected = 0
   #settled = false
   #flaw: ImapError | undefined
 
@@ -38,11 +41,13 @@ export class Execution implements Queued<Execution>, Waiting {
     options: RunOptions,
     resolve: (value: unknown) => void,
     reject: (error: ImapError) => void,
+    maxAnswer: number,
   ) {
     this.command = command
     this.options = options
     this.#resolve = resolve
     this.#reject = reject
+    this.#maxAnswer = maxAnswer
   }
 
   /** Whether the caller has got its answer; the command itself may still be in flight. */
@@ -78,6 +83,21 @@ export class Execution implements Queued<Execution>, Waiting {
     if (collector.continued !== undefined) {
       this.dialogue = new Dialogue(collector, this.command.traits?.interrupt, partner)
     }
+  }
+
+  /**
+   * The collector has taken a response of so many octets.
+   *
+   * @throws LimitError past `limits.answer`
+   */
+  collected(octets: number): void {
+    this.#collected += octets
+    if (this.#collected <= this.#maxAnswer) return
+    throw new LimitError(
+      'answer',
+      `The answer to ${this.command.name} has more than ${this.#maxAnswer} octets, which is limits.answer`,
+      { command: this.command.name },
+    )
   }
 
   /** A part of the answer could not be read: what there is of it is no result. */

@@ -4,7 +4,7 @@ import type { ConnectionSetup } from './options.js'
 import { Transport } from './transport.js'
 
 /**
- * Opens the transport of a connection within `timeouts.connect`: name look-up, TCP and implicit TLS.
+ * Opens the transport of a connection within `timeouts.connect`: name look-up, TCP, the proxy and implicit TLS.
  *
  * @throws ConnectError, TlsError, TimeoutError, AbortError, ArgumentError
  */
@@ -18,8 +18,11 @@ export async function openTransport(setup: ConnectionSetup): Promise<Transport> 
   })
   stopped.catch(() => undefined)
   const abort = (): void => stop(new AbortError('closed', { command: 'connect', cause: signal?.reason }))
+  let step: string | undefined
   const timer = setTimeout(() => {
-    stop(new TimeoutError('connect', `Connecting to ${host}:${port} took more than ${timeouts.connect} ms`, 'closed'))
+    const where = step === undefined ? '' : `: ${step}`
+    const message = `Connecting to ${host}:${port} took more than ${timeouts.connect} ms${where}`
+    stop(new TimeoutError('connect', message, 'closed'))
   }, delay(timeouts.connect))
   signal?.addEventListener('abort', abort, { once: true })
   if (signal?.aborted === true) abort()
@@ -29,6 +32,10 @@ export async function openTransport(setup: ConnectionSetup): Promise<Transport> 
     security,
     tlsOptions: setup.tls ?? {},
     factory: setup.transport,
+    proxy: setup.proxy,
+    onStep: (reached) => {
+      step = reached
+    },
     signal: given.signal,
   })
   try {

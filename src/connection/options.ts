@@ -6,13 +6,14 @@ import type { ImapEvents } from '../model/events.js'
 import type { Response } from '../model/response.js'
 import type { Frame } from '../wire/framer.js'
 import type { Limits } from '../wire/limits.js'
+import type { Proxy } from './proxy.js'
 
 /** How the connection is protected: TLS from the first byte, TLS by STARTTLS before anything else, or not at all. */
 export type Security = 'tls' | 'starttls' | 'plaintext'
 
 /** Bounds on waiting, in milliseconds. */
 export interface Timeouts {
-  /** Name look-up, TCP and TLS. */
+  /** Name look-up, TCP, the proxy and TLS. */
   readonly connect: number
   /** The greeting, and STARTTLS where it is asked for. */
   readonly greeting: number
@@ -49,7 +50,7 @@ export interface TransportTarget {
   readonly signal: AbortSignal
 }
 
-/** Gives a stream of bytes to the target: a proxy, a pair for tests. TLS is laid over it unless it says `secure`. */
+/** Gives a stream of bytes to the target: an agent of your own, a pair for tests. TLS is laid over it unless it says `secure`. */
 export type TransportFactory = (
   target: TransportTarget,
 ) => Duplex | { stream: Duplex; secure: boolean } | Promise<Duplex | { stream: Duplex; secure: boolean }>
@@ -80,6 +81,7 @@ export interface ConnectionSetup {
   readonly security: Security
   readonly tls?: TlsOptions | undefined
   readonly transport?: TransportFactory | undefined
+  readonly proxy?: Proxy | undefined
   readonly timeouts: Timeouts
   readonly limits: Limits
   /** Commands in flight at most; 1 switches pipelining off. */

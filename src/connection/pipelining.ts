@@ -9,8 +9,12 @@ type MessageSet = NumberSet<number> | SavedResult
 /**
  * Whether `next` may be sent while the commands of `inFlight` have no answer yet (RFC 9051 §5.5).
  * A command without traits is unknown to this library and runs alone.
+ *
+ * @param isSelected - whether a mailbox is selected now: any command that is in flight may still be told of it, and only
+ *   some servers tell by CLOSED where that ends, so another one is selected when all are answered
  */
-export function canSend(next: Pipelined, inFlight: readonly Pipelined[]): boolean {
+export function canSend(next: Pipelined, inFlight: readonly Pipelined[], isSelected = false): boolean {
+  if (isSelected && inFlight.length > 0 && next.traits?.effect?.kind === 'select') return false
   for (const running of inFlight) if (!canOverlap(next, running)) return false
   return true
 }

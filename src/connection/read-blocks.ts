@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
 import type { OnReadOpts } from 'node:net'
 
-/** Octets of a block: larger than the platform's, so that a fast server costs fewer reads. */
-const BLOCK = 256 * 1024
+/** Octets of a block: what was read is still in the cache of the processor when it is looked at. */
+const BLOCK = 64 * 1024
 
 /** Where all connections read to while nobody keeps what was read: reading is synchronous, and one at a time. */
 let shared: Buffer | undefined
@@ -11,12 +11,13 @@ let shared: Buffer | undefined
 export interface BlockListener {
   /** Whether bytes may be kept after {@link data} has returned; what is kept then is never written again. */
   keeps(): boolean
-  data(chunk: Uint8Array): void
+  /** Takes what was read, and tells whether it keeps some of it. */
+  data(chunk: Uint8Array): boolean
 }
 
 /**
  * Gives a socket memory to read to, without a stream in between: a block that all connections share, or blocks of its
- * own while somebody keeps what was read, of which each octet is used once.
+ * own while somebody may keep what was read, of which no octet that is kept is used again.
  */
 export class ReadBlocks {
   /** To be set before the socket reads. */
@@ -27,9 +28,9 @@ export class ReadBlocks {
     callback: (length, buffer) => {
       const isShared = buffer.buffer === shared?.buffer
       const chunk = buffer.subarray(0, length)
-      if (!isShared) this.#used += length
       // The room was given before anybody wanted to keep what comes.
-      this.listener?.data(isShared && this.listener.keeps() ? Buffer.from(chunk) : chunk)
+      const isKept = this.listener?.data(isShared && this.listener.keeps() ? Buffer.from(chunk) : chunk) === true
+      if (!isShared && isKept) this.#used += length
       return true
     },
   }

@@ -15,6 +15,9 @@ import type { ResponseCode } from '../model/response-code.js'
 import { applyCode } from './selection-codes.js'
 import { SelectionState } from './selection.js'
 
+/** Names that are kept of what was enabled; all that there are come nowhere near. */
+const MAX_ENABLED = 1000
+
 /** What a change of state tells the outside; called while the response is still being worked on. */
 export interface StateListener {
   /** Whether somebody listens to an event that is costly to make. */
@@ -30,6 +33,8 @@ export class ConnectionState {
   #name: StateName = 'not-authenticated'
   #capabilities = Capabilities.UNKNOWN
   #enabled: ReadonlySet<string> = new Set()
+  /** Capabilities that are not believed, in upper case. */
+  #without: ReadonlySet<string> = new Set()
   #compressed = false
   #selection: SelectionState | null = null
   /** The mailbox of a SELECT in flight. */
@@ -81,6 +86,17 @@ export class ConnectionState {
   /** Takes for granted what a server can do that has no CAPABILITY. */
   assumeCapabilities(names: readonly string[]): void {
     this.#learnCapabilities(names)
+  }
+
+  /** Takes for enabled what a server enabled without saying so. */
+  assumeEnabled(names: readonly string[]): void {
+    this.#enable(names)
+  }
+
+  /** Does not believe some capabilities, in upper case, from here on. */
+  doubtCapabilities(names: readonly string[]): void {
+    this.#without = new Set(names)
+    this.#nowEnabled(this.#enabled)
   }
 
   /** Forgets what the server said it can do. */
@@ -217,14 +233,15 @@ export class ConnectionState {
   }
 
   #learnCapabilities(names: readonly string[]): void {
-    this.#capabilities = new Capabilities(names, this.#implied, true, this.#enabled)
+    this.#capabilities = new Capabilities(names, this.#implied, true, this.#enabled, this.#without)
     this.#fresh = true
     this.#listener.event('capability', { capabilities: this.#capabilities.names })
   }
 
   #enable(names: readonly string[]): void {
     const enabled = new Set(this.#enabled)
-    for (const name of names) enabled.add(name.toUpperCase())
+    // A server may tell it at any time: it must not fill the memory with names of its own.
+    for (const name of names) if (enabled.size < MAX_ENABLED) enabled.add(name.toUpperCase())
     // RFC 7162 §3.2.3: enabling QRESYNC enables CONDSTORE.
     if (enabled.has('QRESYNC')) enabled.add('CONDSTORE')
     this.#nowEnabled(enabled)
@@ -234,7 +251,7 @@ export class ConnectionState {
   #nowEnabled(enabled: ReadonlySet<string>): void {
     this.#enabled = enabled
     const { known, names } = this.#capabilities
-    if (known) this.#capabilities = new Capabilities(names, this.#implied, known, enabled)
+    if (known) this.#capabilities = new Capabilities(names, this.#implied, known, enabled, this.#without)
   }
 
   #fetch({ seq, data }: FetchResponse): void {

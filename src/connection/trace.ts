@@ -23,9 +23,10 @@ export function traceLine(line: Uint8Array): string {
   return line.length === 3 && line[0] === 0x2a ? '*' : SECRET_LINE
 }
 
+/** Cut first: looking for tokens in a line of many megabytes would hold everything up. */
 function cut(text: string): string {
-  const shown = withoutTokens(text)
-  return shown.length <= MAX_LENGTH ? shown : `${shown.slice(0, MAX_LENGTH)}… (${text.length} octets)`
+  if (text.length <= MAX_LENGTH) return withoutTokens(text)
+  return `${withoutTokens(text.slice(0, MAX_LENGTH))}… (${text.length} octets)`
 }
 
 /** Takes away the tokens of authorized URLs: with one, anybody who is allowed by the URL can fetch (RFC 4467 §4). */

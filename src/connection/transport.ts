@@ -10,7 +10,7 @@ import { dial, layTls, type DialSetup, type Opened } from './dial.js'
 import type { TlsOptions } from './options.js'
 import type { ByteTarget } from './outgoing.js'
 import type { ReadBlocks } from './read-blocks.js'
-import { parsePins } from './tls.js'
+import { errorCode, parsePins, tlsError } from './tls.js'
 
 /** What a transport leads to, and how. */
 export interface TransportSetup extends DialSetup {
@@ -23,7 +23,8 @@ export interface TransportSink {
   keeps(): boolean
   /** Whether compression may end in what comes next. */
   mayExpand(): boolean
-  data(chunk: Uint8Array): void
+  /** Takes what was read, and tells whether it keeps some of it. */
+  data(chunk: Uint8Array): boolean
   /** Nothing more comes; with an error unless the peer ended in order. Called once. */
   ended(error: ImapError | undefined): void
 }
@@ -305,17 +306,23 @@ export class Transport implements ByteTarget, Progress {
     stream.removeListener('drain', this.#onDrain)
   }
 
-  readonly #onData = (chunk: Uint8Array): void => {
-    if (this.#finished) return
+  readonly #onData = (chunk: Uint8Array): boolean => {
+    if (this.#finished) return false
     this.#bytesIn += chunk.length
     this.#lastByteAt = Date.now()
     this.#movedAt = performance.now()
-    if (this.#layer !== undefined) this.#layer.receive(chunk, this.#sink?.mayExpand() === true)
-    else this.#sink?.data(this.#trailing ? this.#withoutTrailer(chunk) : chunk)
+    if (this.#layer === undefined) {
+      return this.#sink?.data(this.#trailing ? this.#withoutTrailer(chunk) : chunk) === true
+    }
+    this.#layer.receive(chunk, this.#sink?.mayExpand() === true)
+    return true
   }
 
   readonly #onError = (error: Error): void => {
-    this.#finish(new ConnectionError(`The connection to ${this.#host} failed: ${error.message}`, { cause: error }))
+    // With TLS 1.3, that the server wants a certificate of the client comes after the handshake.
+    const isTls = errorCode(error)?.startsWith('ERR_SSL_') === true
+    const message = `The connection to ${this.#host} failed: ${error.message}`
+    this.#finish(isTls ? tlsError(error, this.#host) : new ConnectionError(message, { cause: error }))
   }
 
   /** What has come is read to its end, as without compression. */

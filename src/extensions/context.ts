@@ -1,5 +1,5 @@
 import type { Command } from '../commands/command.js'
-import { inOrder } from '../commands/search-found.js'
+import { writtenUids } from '../commands/search-found.js'
 import type { SearchReturnItem } from '../commands/slots.js'
 import { mailboxSelected } from '../commands/states.js'
 import { ArgumentError } from '../model/errors.js'
@@ -12,8 +12,8 @@ export interface ContextChange {
   readonly kind: 'ADDTO' | 'REMOVEFROM'
   /** The place of the first one, counted from 1; 0 leaves it to the order of the mailbox. */
   readonly position: number
-  /** UIDs, or sequence numbers, in the order of the result. */
-  readonly numbers: readonly number[]
+  /** UIDs, or sequence numbers, as they were written: in the order of the result. */
+  readonly set: string
 }
 
 /** The steps of one ESEARCH, in order: they have to be applied one after the other (RFC 5267 §4.3.2). */
@@ -34,9 +34,10 @@ function readChanges(cursor: Cursor): readonly Omit<ContextChange, 'kind'>[] {
   return cursor.list(() => {
     const position = cursor.number()
     cursor.sp()
-    const numbers = inOrder([cursor.set()])
-    cursor.countItems(numbers.length)
-    return { position, numbers }
+    const set = cursor.set()
+    // Not expanded here: a few octets can name millions, and nobody may have asked.
+    writtenUids(set)
+    return { position, set }
   })
 }
 

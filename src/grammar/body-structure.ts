@@ -1,9 +1,9 @@
 import type { BodyStructure, MultiPart, SinglePart } from '../model/body-structure.js'
-import { Memo } from '../mime/memo.js'
+import { PlaceMemo } from './place-memo.js'
 import { decodeOctets, decodeParameters, decodeWords } from '../mime/words.js'
-import type { Cursor } from '../wire/cursor.js'
+import { Cursor } from '../wire/cursor.js'
 import { readEnvelope } from './envelope.js'
-import { isDigit, match, readCount, readLooseString, skipRest } from './lenient.js'
+import { endList, isDigit, readCount, readLooseString } from './lenient.js'
 
 const OPEN = 0x28
 const CLOSE = 0x29
@@ -66,10 +66,7 @@ function readMultiPart(cursor: Cursor, part: string): MultiPart {
     children.push(readBody(cursor, `${prefix}${children.length + 1}`, false))
     cursor.skipSpaces()
   }
-  return (
-    readPlainTail(cursor, part, children) ??
-    readMultiPartTail(cursor, part, lower(readLooseString(cursor)) || 'mixed', children)
-  )
+  return readMultiPartTail(cursor, part, lower(readLooseString(cursor)) || 'mixed', children)
 }
 
 /**
@@ -82,10 +79,7 @@ function readMultiPartTail(
   children: readonly BodyStructure[],
   parameters = readParameters(cursor),
 ): MultiPart {
-  const disposition = readDisposition(cursor)
-  const language = readLanguage(cursor)
-  const location = readLooseString(cursor)
-  skipRest(cursor)
+  const { disposition, language, location } = readExtension(cursor)
   return {
     kind: 'multipart',
     part,
@@ -94,7 +88,7 @@ function readMultiPartTail(
     disposition: disposition.type,
     dispositionParameters: disposition.parameters,
     language,
-    location: location === null ? null : decodeOctets(location),
+    location,
     children,
   }
 }
@@ -108,100 +102,33 @@ function readMultiPartTail(
  */
 function readSinglePart(cursor: Cursor, part: string, insideMessage: boolean): BodyStructure {
   const number = insideMessage ? (part === '' ? '1' : `${part}.1`) : part
-  return readPlainPart(cursor, number) ?? readAnyPart(cursor, part, number)
+  const head = heads.find(cursor.text, cursor.pos, cursor.pos + HEAD_MARK)
+  if (head === undefined) return readAnyPart(cursor, part, number)
+  cursor.pos += head.text.length
+  return readPartBehind(cursor, number, head.value)
 }
 
-/** A list of parameters, and the whole of a part behind its first parenthesis, as nearly all are sent. */
-const PARAMETERS = String.raw`(NIL|\((?:"[^"\\]*" "[^"\\]*" ?)+\))`
-const STRING = String.raw`(?:NIL|"([^"\\]*)")`
-const PLAIN_PART = new RegExp(
-  String.raw`"([^"\\]+)" "([^"\\]+)" ${PARAMETERS} ${STRING} ${STRING} ${STRING} (\d{1,15})(?: (\d{1,15}))? ` +
-    String.raw`${STRING} (?:NIL|\("([^"\\]+)" ${PARAMETERS}\)) ${STRING} ${STRING}\)`,
-  'y',
-)
-/** Lists that begin with a charset and are this short are few: each is read once and shared. */
-const CHARSET = /^\("charset".{0,24}$/i
-const common = new Memo<ReadonlyMap<string, string>>()
-const PARAMETER = /"([^"]*)" "([^"]*)"/g
-
-/** What follows the children of a multipart, as nearly all servers send it. */
-const PLAIN_TAIL = new RegExp(String.raw`"([^"\\]+)" ${PARAMETERS} NIL NIL(?: NIL)?\)`, 'y')
-
-/** Reads the rest of a multipart that has a boundary and nothing else to tell; undefined for any other. */
-function readPlainTail(cursor: Cursor, part: string, children: readonly BodyStructure[]): MultiPart | undefined {
-  const found = match(PLAIN_TAIL, cursor)
-  if (found === null) return undefined
-  return {
-    kind: 'multipart',
-    part,
-    type: `multipart/${lower(found[1])}`,
-    parameters: parametersOf(found[2]),
-    disposition: null,
-    dispositionParameters: NO_PARAMETERS,
-    language: NO_LANGUAGE,
-    location: null,
-    children,
-  }
+/** What a part tells before its size. */
+interface PartHead {
+  readonly type: string
+  readonly parameters: ReadonlyMap<string, string>
+  readonly id: string | null
+  readonly description: string | null
+  readonly encoding: string
 }
 
-/** Reads a part whose fields are all where they should be, which is faster than one by one; undefined for any other. */
-function readPlainPart(cursor: Cursor, part: string): SinglePart | undefined {
-  const start = cursor.pos
-  const found = match(PLAIN_PART, cursor)
-  if (found === null) return undefined
-  const [
-    ,
-    type,
-    subtype,
-    parameters,
-    id,
-    description,
-    encoding,
-    size,
-    lines,
-    md5,
-    disposition,
-    more,
-    language,
-    location,
-  ] = found
-  const mediaType = lower(type)
-  if (mediaType === 'multipart') {
-    cursor.pos = start
-    return undefined
-  }
-  return {
-    kind: 'single',
-    part,
-    type: `${mediaType}/${lower(subtype)}`,
-    parameters: parametersOf(parameters),
-    disposition: disposition === undefined ? null : lower(disposition),
-    dispositionParameters: parametersOf(more),
-    language: language === undefined || language === '' ? NO_LANGUAGE : [decodeOctets(language)],
-    location: location === undefined ? null : decodeOctets(location),
-    id: id === undefined ? null : decodeOctets(id),
-    description: description === undefined ? null : decodeWords(description),
-    encoding: lower(encoding) || '7bit',
-    size: Number(size),
-    lines: lines === undefined ? null : Number(lines),
-    md5: md5 ?? null,
-    envelope: null,
-    body: null,
-  }
-}
-
-function parametersOf(text: string | undefined): ReadonlyMap<string, string> {
-  if (text === undefined || text === 'NIL') return NO_PARAMETERS
-  return CHARSET.test(text) ? (common.get(text) ?? common.add(text, pairsOf)) : pairsOf(text)
-}
-
-function pairsOf(text: string): ReadonlyMap<string, string> {
-  const pairs: (readonly [string, string])[] = []
-  for (const [, name = '', value = ''] of text.matchAll(PARAMETER)) pairs.push([name, value])
-  return decodeParameters(pairs)
-}
+/** Heads differ up to here, if at all; the shortest that are sent are no shorter. */
+const HEAD_MARK = 30
+/** Longest head that is remembered, in characters. */
+const MAX_HEAD = 160
+/** Most parts begin alike, up to their size: such heads are read once, and their parameters shared. */
+const heads = new PlaceMemo<PartHead>(MAX_HEAD)
+/** A head as nearly all are sent: it is understood without looking at what follows it, and holds no literal. */
+const REGULAR_HEAD =
+  /^"[^"\\]+" "[^"\\]+" (?:NIL|\((?:"[^"\\]*" "[^"\\]*" ?)+\)) (?:NIL|"[^"\\]*") (?:NIL|"[^"\\]*") "[^"\\]*" $/
 
 function readAnyPart(cursor: Cursor, part: string, number: string): BodyStructure {
+  const start = cursor.pos
   let type = lower(readLooseString(cursor))
   cursor.skipSpaces()
   let subtype: string
@@ -226,7 +153,24 @@ function readAnyPart(cursor: Cursor, part: string, number: string): BodyStructur
   }
   if (type === '') type = 'application'
   if (subtype === '') subtype = type === 'text' ? 'plain' : 'octet-stream'
-  return readBodyFields(cursor, number, `${type}/${subtype}`)
+  const head = readHead(cursor, `${type}/${subtype}`)
+  if (cursor.tryChar(' ')) heads.note(cursor.text, start, cursor.pos, start + HEAD_MARK, sharedHead)
+  return readPartBehind(cursor, number, head)
+}
+
+function sharedHead(text: string): PartHead | undefined {
+  if (!REGULAR_HEAD.test(text)) return undefined
+  const cursor = new Cursor({ text, literals: [] })
+  const type = lower(readLooseString(cursor))
+  return readHead(cursor, `${type}/${lower(readLooseString(cursor))}`)
+}
+
+function readHead(cursor: Cursor, type: string): PartHead {
+  const parameters = readParameters(cursor)
+  const id = readText(cursor)
+  const description = readLooseString(cursor)
+  const encoding = lower(readLooseString(cursor)) || '7bit'
+  return { type, parameters, id, description: description === null ? null : decodeWords(description), encoding }
 }
 
 /** Looks ahead, from the parameters on, whether id, description, encoding and a size follow. */
@@ -243,11 +187,9 @@ function hasBodyFields(cursor: Cursor): boolean {
   return isDigit(next)
 }
 
-function readBodyFields(cursor: Cursor, part: string, type: string): SinglePart {
-  const parameters = readParameters(cursor)
-  const id = readLooseString(cursor)
-  const description = readLooseString(cursor)
-  const encoding = lower(readLooseString(cursor)) || '7bit'
+/** Reads a part from its size on. */
+function readPartBehind(cursor: Cursor, part: string, head: PartHead): SinglePart {
+  const { type } = head
   const size = readCountOr(cursor, 0) ?? 0
   let envelope: SinglePart['envelope'] = null
   let body: SinglePart['body'] = null
@@ -261,29 +203,67 @@ function readBodyFields(cursor: Cursor, part: string, type: string): SinglePart 
   }
   cursor.skipSpaces()
   const lines = mayBeLines(cursor, type) ? readCountOr(cursor, null) : null
-  const md5 = readLooseString(cursor)
-  const disposition = readDisposition(cursor)
-  const language = readLanguage(cursor)
-  const location = readLooseString(cursor)
-  skipRest(cursor)
+  const { md5, disposition, language, location } = readPartExtension(cursor)
   return {
     kind: 'single',
     part,
     type,
-    parameters,
+    parameters: head.parameters,
     disposition: disposition.type,
     dispositionParameters: disposition.parameters,
     language,
-    location: location === null ? null : decodeOctets(location),
-    id: id === null ? null : decodeOctets(id),
-    description: description === null ? null : decodeWords(description),
-    encoding,
+    location,
+    id: head.id,
+    description: head.description,
+    encoding: head.encoding,
     size,
     lines,
     md5,
     envelope,
     body,
   }
+}
+
+interface Extension {
+  readonly md5: string | null
+  readonly disposition: Disposition
+  readonly language: readonly string[]
+  readonly location: string | null
+}
+
+/** What most parts and multiparts have behind the fields that they must have. */
+const NOTHING_MORE = ' NIL NIL NIL)'
+const NOTHING: Extension = {
+  md5: null,
+  disposition: { type: null, parameters: NO_PARAMETERS },
+  language: NO_LANGUAGE,
+  location: null,
+}
+
+/** body-ext-1part = body-fld-md5 [SP body-fld-dsp [SP body-fld-lang [SP body-fld-loc *(SP body-extension)]]] */
+function readPartExtension(cursor: Cursor): Extension {
+  const md5 = readLooseString(cursor)
+  const rest = readExtension(cursor)
+  return md5 === null ? rest : { ...rest, md5 }
+}
+
+/** What follows the MD5 of a part or the parameters of a multipart, and the end of the list. */
+function readExtension(cursor: Cursor): Extension {
+  if (cursor.text.startsWith(NOTHING_MORE, cursor.pos)) {
+    cursor.pos += NOTHING_MORE.length
+    return NOTHING
+  }
+  const disposition = readDisposition(cursor)
+  const language = readLanguage(cursor)
+  const location = readText(cursor)
+  endList(cursor)
+  return { md5: null, disposition, language, location }
+}
+
+/** nstring, as text */
+function readText(cursor: Cursor): string | null {
+  const octets = readLooseString(cursor)
+  return octets === null || cursor.isPlain ? octets : decodeOctets(octets)
 }
 
 function readEmbeddedEnvelope(cursor: Cursor): SinglePart['envelope'] {
@@ -326,17 +306,24 @@ function readParameters(cursor: Cursor): ReadonlyMap<string, string> {
     readLooseString(cursor)
     return NO_PARAMETERS
   }
-  cursor.char('(')
-  const pairs: (readonly [string, string])[] = []
+  cursor.pos++
+  const parameters = new Map<string, string>()
+  let extended: (readonly [string, string])[] | undefined
   cursor.skipSpaces()
   while (!cursor.tryChar(')')) {
     const name = readLooseString(cursor)
     cursor.skipSpaces()
     const value = cursor.peek() === CLOSE ? null : readLooseString(cursor)
-    if (name !== null) pairs.push([name, value ?? ''])
+    if (name !== null) {
+      // The forms of RFC 2231 have a star in the name.
+      if (name.includes('*')) (extended ??= []).push([name, value ?? ''])
+      else parameters.set(lower(name), value === null ? '' : decodeWords(value))
+    }
     cursor.skipSpaces()
   }
-  return pairs.length === 0 ? NO_PARAMETERS : decodeParameters(pairs)
+  // They win over the plain form, which is there for readers that know no better.
+  if (extended !== undefined) for (const [name, value] of decodeParameters(extended)) parameters.set(name, value)
+  return parameters
 }
 
 interface Disposition {
@@ -360,7 +347,7 @@ function readDisposition(cursor: Cursor): Disposition {
   cursor.char('(')
   const type = lower(readLooseString(cursor))
   const parameters = readParameters(cursor)
-  skipRest(cursor)
+  endList(cursor)
   return type === '' ? NO_DISPOSITION : { type, parameters }
 }
 
@@ -382,6 +369,6 @@ function readLanguage(cursor: Cursor): readonly string[] {
   return tags
 }
 
-function lower(text: string | null | undefined): string {
-  return text === null || text === undefined ? '' : decodeOctets(text).toLowerCase()
+function lower(text: string | null): string {
+  return text === null ? '' : decodeOctets(text).toLowerCase()
 }

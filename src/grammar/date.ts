@@ -1,4 +1,8 @@
-const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec'
+/** The names of months, their three characters as one number. */
+const MONTHS = [
+  0x6a616e, 0x666562, 0x6d6172, 0x617072, 0x6d6179, 0x6a756e, 0x6a756c, 0x617567, 0x736570, 0x6f6374, 0x6e6f76,
+  0x646563,
+]
 
 /** Zones of RFC 5322 §4.3 in minutes east of UTC; military letters and all other names count as UTC. */
 const ZONES = new Map([
@@ -136,11 +140,11 @@ function digits(text: string, at: number, width: number): number {
   return value
 }
 
-/** The index of the month whose English name begins at `at`, or -1. */
+/** The index of the month whose English name begins at `at`, in any case, or -1. */
 function month(text: string, at: number): number {
-  const name = text.slice(at, at + 3).toLowerCase()
-  const found = name.length === 3 ? MONTHS.indexOf(name) : -1
-  return found % 3 === 0 ? found / 3 : -1
+  const code =
+    ((text.charCodeAt(at) | 0x20) << 16) | ((text.charCodeAt(at + 1) | 0x20) << 8) | (text.charCodeAt(at + 2) | 0x20)
+  return MONTHS.indexOf(code)
 }
 
 function zoneMinutes(sign: number, hhmm: number): number | undefined {
@@ -166,11 +170,18 @@ function instant(
   if (year < 1 || monthIndex < 0 || monthIndex > 11 || day < 1 || day > daysIn(year, monthIndex)) return null
   // 60 is a leap second.
   if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || second < 0 || second > 60) return null
-  if (year >= 100) return new Date(Date.UTC(year, monthIndex, day, hour, minute - zone, second))
-  // Date.UTC takes 0 to 99 for the years from 1900 on.
-  const date = new Date(Date.UTC(2000, monthIndex, day, hour, minute - zone, second))
-  date.setUTCFullYear(date.getUTCFullYear() - 2000 + year)
-  return date
+  return new Date(daysSince1970(year, monthIndex, day) * DAY + ((hour * 60 + minute - zone) * 60 + second) * 1000)
+}
+
+const DAY = 86_400_000
+
+/** Days of the Gregorian calendar; years are counted from March on, so that a leap day is the last of its year. */
+function daysSince1970(year: number, monthIndex: number, day: number): number {
+  const beforeMarch = monthIndex < 2
+  const years = beforeMarch ? year - 1 : year
+  const months = beforeMarch ? monthIndex + 10 : monthIndex - 2
+  const leapDays = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400)
+  return years * 365 + leapDays + Math.floor((months * 153 + 2) / 5) + day - 719_469
 }
 
 function daysIn(year: number, monthIndex: number): number {

@@ -1,9 +1,9 @@
 import type { Address, Envelope } from '../model/envelope.js'
 import { Memo } from '../mime/memo.js'
 import { decodeName, decodeOctets, decodeWords } from '../mime/words.js'
-import type { Cursor } from '../wire/cursor.js'
+import { Cursor } from '../wire/cursor.js'
 import { parseMessageDate } from './date.js'
-import { match, readLooseString, skipMatch, skipRest } from './lenient.js'
+import { endList, readLooseString } from './lenient.js'
 
 const QUOTE = 0x22
 const OPEN = 0x28
@@ -32,7 +32,7 @@ export function readEnvelope(cursor: Cursor): Envelope {
   const bcc = readAddresses(cursor)
   const inReplyTo = readLooseString(cursor)
   const messageId = readLooseString(cursor)
-  skipRest(cursor)
+  endList(cursor)
   return {
     date: rawDate === null ? null : parseMessageDate(rawDate),
     rawDate,
@@ -44,15 +44,20 @@ export function readEnvelope(cursor: Cursor): Envelope {
     to,
     cc,
     bcc,
-    inReplyTo: inReplyTo === null ? null : decodeOctets(inReplyTo),
-    messageId: messageId === null ? null : decodeOctets(messageId),
+    inReplyTo: inReplyTo === null ? null : textIn(cursor, inReplyTo),
+    messageId: messageId === null ? null : textIn(cursor, messageId),
   }
+}
+
+/** Octets of a response as text. */
+function textIn(cursor: Cursor, octets: string): string {
+  return cursor.isPlain ? octets : decodeOctets(octets)
 }
 
 /** Most mail has the same list three times: the second and third are then not read again. */
 function readSame(cursor: Cursor, from: readonly Address[], fromText: string | undefined): readonly Address[] {
   cursor.skipSpaces()
-  if (fromText !== undefined && cursor.text.startsWith(fromText, cursor.pos)) {
+  if (fromText !== undefined && cursor.text.slice(cursor.pos, cursor.pos + fromText.length) === fromText) {
     cursor.pos += fromText.length
     return from
   }
@@ -70,6 +75,11 @@ interface RawAddress {
   readonly host: string | null
 }
 
+/** Longest list that is remembered, in characters. */
+const MAX_REMEMBERED = 400
+/** Few people write most mail, and to the same few: their lists are read once and shared. */
+const lists = new Memo<readonly Address[] | undefined>()
+
 /** env-from = "(" 1*address ")" / nil ; env-to and the others alike */
 function readAddresses(cursor: Cursor): readonly Address[] {
   cursor.skipSpaces()
@@ -79,33 +89,33 @@ function readAddresses(cursor: Cursor): readonly Address[] {
     const text = readStringForList(cursor)
     return text === null || text === '' ? NO_ADDRESSES : [makeAddress({ name: null, ...splitAddress(text) })]
   }
-  return readPlainAddresses(cursor) ?? readAnyAddresses(cursor)
+  return readSharedAddresses(cursor) ?? readAnyAddresses(cursor)
 }
 
-/** A list of addresses as nearly all are sent, each with its mailbox and host. */
-const PLAIN_LIST = /\((?:\((?:"[^"\\]*"|NIL) (?:"[^"\\]*"|NIL) "[^"\\]*" "[^"\\]*"\) ?)+\)/y
-const PLAIN_MEMBER = /\((?:"([^"]*)"|NIL) (?:"[^"]*"|NIL) "([^"]*)" "([^"]*)"\)/g
-/** Longest list that is remembered, in characters. */
-const MAX_REMEMBERED = 400
-const lists = new Memo<readonly Address[]>()
-
-/** Few people write most mail, and to the same few: their lists are read once and shared; undefined for any other. */
-function readPlainAddresses(cursor: Cursor): readonly Address[] | undefined {
-  const start = cursor.pos
-  if (!skipMatch(PLAIN_LIST, cursor)) return undefined
-  const text = cursor.text.slice(start, cursor.pos)
-  const known = lists.get(text)
-  if (known !== undefined) return known
-  if (text.length <= MAX_REMEMBERED) return lists.add(text, plainAddresses)
-  cursor.pos = start
-  return undefined
+function readSharedAddresses(cursor: Cursor): readonly Address[] | undefined {
+  const { text, pos } = cursor
+  const end = endOfList(text, pos)
+  if (end - pos > MAX_REMEMBERED) return undefined
+  const list = text.slice(pos, end)
+  const known = lists.get(list) ?? lists.add(list, sharedAddresses)
+  if (known !== undefined) cursor.pos = end
+  return known
 }
 
-function plainAddresses(text: string): readonly Address[] {
-  const addresses: Address[] = []
-  for (const [, name = null, mailbox = null, host = null] of text.matchAll(PLAIN_MEMBER)) {
-    addresses.push(Object.freeze(makeAddress({ name, mailbox, host })))
-  }
+/** The end of a list, unless a name in it holds two parentheses: what is cut out then is no list. */
+function endOfList(text: string, start: number): number {
+  let end = text.indexOf(')', start)
+  while (end > 0 && text.charCodeAt(end + 1) !== CLOSE) end = text.indexOf(')', end + 1)
+  return end < 0 ? Infinity : end + 2
+}
+
+/** A list as nearly all are sent: it is understood without looking at what follows it, and holds no literal. */
+const REGULAR_LIST = /^\((?:\((?:"[^"\\]*"|NIL)(?: (?:"[^"\\]*"|NIL)){3}\) ?)+\)$/
+
+function sharedAddresses(text: string): readonly Address[] | undefined {
+  if (!REGULAR_LIST.test(text)) return undefined
+  const addresses = readAnyAddresses(new Cursor({ text, literals: [] }))
+  for (const address of addresses) Object.freeze(address)
   return Object.freeze(addresses)
 }
 
@@ -148,23 +158,18 @@ function isEmpty({ name, mailbox, host }: RawAddress): boolean {
   return host === null && (mailbox ?? '') === '' && (name ?? '') === ''
 }
 
-/** An address as nearly all are sent; matching it at once is faster than reading its strings. */
-const PLAIN_ADDRESS = /\((?:"([^"\\]*)"|NIL) (?:"[^"\\]*"|NIL) (?:"([^"\\]*)"|NIL) (?:"([^"\\]*)"|NIL)\)/y
-
 /** address = "(" addr-name SP addr-adl SP addr-mailbox SP addr-host ")" */
 function readAddress(cursor: Cursor): RawAddress | undefined {
   if (cursor.peek() !== OPEN) {
     const text = readStringForList(cursor)
     return text === null ? undefined : { name: null, ...splitAddress(text) }
   }
-  const plain = match(PLAIN_ADDRESS, cursor)
-  if (plain !== null) return { name: plain[1] ?? null, mailbox: plain[2] ?? null, host: plain[3] ?? null }
-  cursor.char('(')
+  cursor.pos++
   const name = readLooseString(cursor)
   readLooseString(cursor)
   const mailbox = readLooseString(cursor)
   const host = readLooseString(cursor)
-  skipRest(cursor)
+  endList(cursor)
   return { name, mailbox, host }
 }
 

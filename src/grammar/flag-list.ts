@@ -14,9 +14,11 @@ const known = new Memo<readonly string[]>()
  * without a space between them.
  */
 export function readFlagList(cursor: Cursor): readonly string[] {
+  // Where no list stands its end is not looked for: NIL again and again would take quadratic time.
+  if (cursor.peek() !== 0x28) return readFlags(cursor)
   const start = cursor.pos
   const end = cursor.text.indexOf(')', start) + 1
-  if (end > start && end - start <= MAX_TEXT && cursor.peek() === 0x28) {
+  if (end > start && end - start <= MAX_TEXT) {
     const text = cursor.text.slice(start, end)
     const found = known.get(text)
     if (found !== undefined) {

@@ -73,25 +73,10 @@ function readQuoted(cursor: Cursor): string {
   return cursor.rawString()
 }
 
-/** In longer responses nothing is matched: a search that may have to go back keeps note of every character. */
-const MAX_MATCHED = 64 * 1024
-
-/** Consumes what a sticky pattern matches at the place of reading; null, and nothing consumed, when it does not. */
-export function match(pattern: RegExp, cursor: Cursor): RegExpExecArray | null {
-  if (cursor.text.length > MAX_MATCHED) return null
-  pattern.lastIndex = cursor.pos
-  const found = pattern.exec(cursor.text)
-  if (found !== null) cursor.pos = pattern.lastIndex
-  return found
-}
-
-/** Consumes what a sticky pattern matches, as {@link match} does, where nothing of it is needed. */
-export function skipMatch(pattern: RegExp, cursor: Cursor): boolean {
-  if (cursor.text.length > MAX_MATCHED) return false
-  pattern.lastIndex = cursor.pos
-  if (!pattern.test(cursor.text)) return false
-  cursor.pos = pattern.lastIndex
-  return true
+/** Ends a list: at its closing parenthesis, as it should be, or behind whatever else stands before that. */
+export function endList(cursor: Cursor): void {
+  if (cursor.text.charCodeAt(cursor.pos) === CLOSE) cursor.pos++
+  else skipRest(cursor)
 }
 
 /** Skips what stands before the closing parenthesis of a list, and that parenthesis. */

@@ -105,15 +105,18 @@ function codeName(cursor: Cursor): string {
 /** Goes behind the bracket that closes the code; one inside quotes does not. False when there is none. */
 function skipToBracket(cursor: Cursor): boolean {
   const text = cursor.text
+  // Behind a string without an end there may be more of them: to look for their ends as well takes quadratic time.
+  let quotes = true
   for (let at = cursor.pos; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === CLOSE_BRACKET) {
       cursor.pos = at + 1
       return true
     }
-    if (code === 0x22) {
+    if (code === 0x22 && quotes) {
       const end = closingQuote(text, at)
       if (end > 0) at = end
+      else quotes = false
     }
   }
   return false

@@ -1,7 +1,10 @@
 import { LimitError, ProtocolError } from '../model/errors.js'
 import type { StatusDataResponse } from '../model/response.js'
 import type { Cursor } from '../wire/cursor.js'
+import { decodeMailboxName } from '../wire/utf7.js'
 import type { StatusItemReader } from './tables.js'
+
+const OPEN = 0x28
 
 /** The items of STATUS by their name on the wire (RFC 9051 §7.3.4, RFC 3501 §7.2.4, RFC 7162 §3.1.7). */
 export const coreStatusReaders: Readonly<Record<string, StatusItemReader>> = {
@@ -22,8 +25,7 @@ export const coreStatusReaders: Readonly<Record<string, StatusItemReader>> = {
  * An item that is not known or whose value cannot be read is left out.
  */
 export function readStatusData(cursor: Cursor, items: ReadonlyMap<string, StatusItemReader>): StatusDataResponse {
-  const mailbox = cursor.mailbox()
-  cursor.skipSpaces()
+  const mailbox = readName(cursor)
   cursor.char('(')
   cursor.skipSpaces()
   const status: Record<string, unknown> = {}
@@ -42,4 +44,20 @@ export function readStatusData(cursor: Cursor, items: ReadonlyMap<string, Status
     cursor.skipSpaces()
   }
   return { kind: 'untagged', type: 'STATUS', mailbox, status }
+}
+
+/**
+ * The name and the spaces behind it. GNU mailutils puts no quotes around a name that needs them: there it goes up to the
+ * last parenthesis that opens.
+ */
+function readName(cursor: Cursor): string {
+  const start = cursor.pos
+  const mailbox = cursor.mailbox()
+  cursor.skipSpaces()
+  if (cursor.peek() === OPEN) return mailbox
+  const end = cursor.text.lastIndexOf(' (')
+  if (end <= start) return mailbox
+  const name = cursor.text.slice(start, end)
+  cursor.pos = end + 1
+  return cursor.utf8 ? name : decodeMailboxName(name)
 }

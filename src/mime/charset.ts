@@ -19,6 +19,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   'x-unicode-2-0-utf-8': 'utf-8',
 }
 
+/** Longest name of a charset that is looked at, in characters. */
+const MAX_NAME = 100
+
 /** Names that say nothing about how the octets beyond ASCII are meant. */
 const NO_NAME = /^(?:|(?:us-?)?ascii|ansi_x3\.4-1968|7bit|8bit|binary|default|unknown(?:-8bit)?|x-unknown|none)$/
 
@@ -27,7 +30,9 @@ const NO_NAME = /^(?:|(?:us-?)?ascii|ansi_x3\.4-1968|7bit|8bit|binary|default|un
  * taken where the bytes are valid UTF-8, else windows-1252. Never throws: what cannot be read becomes U+FFFD.
  */
 export function decodeText(bytes: Uint8Array, charset: string | undefined): string {
+  // A sender may write anything there; no name is so long, and looking for its quotes must not take long either.
   const name = (charset ?? '')
+    .slice(0, MAX_NAME)
     .trim()
     .toLowerCase()
     .replace(/^["']+|["']+$/g, '')

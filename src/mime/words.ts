@@ -9,6 +9,10 @@ const MAX_CONVERTED = 64 * 1024
 const MAX_SEGMENTS = 1000
 /** Longest name of a charset with its language. */
 const MAX_CHARSET = 80
+const SPACE = 0x20
+const EQUALS = 0x3d
+const UNDERSCORE = 0x5f
+
 /** What windows-1252 has at 0x80 to 0x9F; the five holes keep their control character. */
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
 
@@ -120,10 +124,9 @@ function readWord(text: string, at: number): Word | undefined {
   const charsetEnd = text.indexOf('?', at + 2)
   if (charsetEnd <= at + 2 || charsetEnd - at > MAX_CHARSET || text.charAt(charsetEnd + 2) !== '?') return undefined
   // The language of RFC 2231 §5 follows an asterisk.
-  const charset = text
-    .slice(at + 2, charsetEnd)
-    .replace(/\*.*$/s, '')
-    .toLowerCase()
+  const name = text.slice(at + 2, charsetEnd)
+  const language = name.indexOf('*')
+  const charset = (language < 0 ? name : name.slice(0, language)).toLowerCase()
   // The encoded text holds no question mark, so that the next one ends the word or shows that it has no end.
   const end = text.indexOf('?', charsetEnd + 3)
   if (charset === '' || /\s/.test(charset) || end < 0 || text.charAt(end + 1) !== '=') return undefined
@@ -134,7 +137,7 @@ function readWord(text: string, at: number): Word | undefined {
       return { charset, octets: decodeQ(encoded), end: end + 2 }
     case 'B':
     case 'b':
-      return { charset, octets: Buffer.from(encoded, 'base64').toString('latin1'), end: end + 2 }
+      return { charset, octets: decodeB(encoded), end: end + 2 }
     default:
       return undefined
   }
@@ -142,12 +145,46 @@ function readWord(text: string, at: number): Word | undefined {
 
 /** The "Q" encoding of RFC 2047 §4.2: `_` is a space, `=` and two hexadecimal digits are an octet. */
 function decodeQ(encoded: string): string {
-  const spaced = encoded.replaceAll('_', ' ')
-  return spaced.includes('=') ? spaced.replace(/=([0-9a-f]{2})/gi, toOctet) : spaced
+  const octets = scratch(encoded.length)
+  let length = 0
+  for (let i = 0; i < encoded.length; i++) {
+    let code = encoded.charCodeAt(i)
+    if (code === UNDERSCORE) {
+      code = SPACE
+    } else if (code === EQUALS) {
+      const value = (hexDigit(encoded.charCodeAt(i + 1)) << 4) | hexDigit(encoded.charCodeAt(i + 2))
+      if (value >= 0) {
+        code = value
+        i += 2
+      }
+    }
+    octets[length++] = code
+  }
+  return octets.toString('latin1', 0, length)
+}
+
+/** The "B" encoding of RFC 2047 §4.1. */
+function decodeB(encoded: string): string {
+  const octets = scratch(encoded.length)
+  return octets.toString('latin1', 0, octets.write(encoded, 'base64'))
 }
 
 function toOctet(_: string, hex: string): string {
   return String.fromCharCode(parseInt(hex, 16))
+}
+
+/** The value of a hexadecimal digit; negative for any other character. */
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30
+  const letter = code | 0x20
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1
+}
+
+const SHARED = Buffer.allocUnsafeSlow(1024)
+
+/** Room for octets that are read again at once. */
+function scratch(size: number): Buffer {
+  return size <= SHARED.length ? SHARED : Buffer.allocUnsafe(size)
 }
 
 /** Undoes folding (RFC 5322 §2.2.3); a line break that is no folding becomes a space. */
@@ -229,8 +266,10 @@ function unescapePercent(value: string): string {
 function decodeCharset(octets: string, charset: string): string {
   switch (charset.toLowerCase()) {
     case 'utf-8':
-    case 'utf8':
-      return Buffer.from(octets, 'latin1').toString('utf8')
+    case 'utf8': {
+      const bytes = scratch(octets.length)
+      return bytes.toString('utf8', 0, bytes.write(octets, 'latin1'))
+    }
     // Senders call windows-1252 latin1; what differs are controls that no text holds.
     case 'iso-8859-1':
     case 'latin1':

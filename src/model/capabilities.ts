@@ -29,20 +29,26 @@ export class Capabilities implements Iterable<string> {
    * @param implied - gives what they include; it gets them in upper case
    * @param known - whether the server has told them
    * @param enabled - what is enabled, in upper case: beside IMAP4rev1, IMAP4rev2 includes the others once it is
+   * @param without - what is not believed, in upper case
    */
   constructor(
     announced: Iterable<string>,
     implied: Implied = () => [],
     known = true,
     enabled: ReadonlySet<string> = new Set(),
+    without: ReadonlySet<string> = new Set(),
   ) {
     const names = new Set<string>()
-    for (const name of announced) names.add(name.toUpperCase())
+    for (const each of announced) {
+      const name = each.toUpperCase()
+      if (!without.has(name)) names.add(name)
+    }
     const all = new Set(names)
     const counting = new Set(names)
     // ENABLE is what makes IMAP4rev2 count, so that it counts before.
     if (isRev2Pending(names, enabled) && counting.delete(REV2)) all.add('ENABLE')
     for (const name of implied(counting)) all.add(name.toUpperCase())
+    for (const name of without) all.delete(name)
     this.known = known
     this.names = names
     this.#all = all

@@ -23,12 +23,18 @@ export function responseError(command: string, tagged: Tagged): ResponseError {
   return new ResponseError(status, `The server answered ${command} with ${said}`, { ...details, retryable })
 }
 
-/** Microsoft 365: `Request is throttled. Suggested Backoff Time: 299961 milliseconds`; Gmail: command or bandwidth limits. */
+/** Too many at once: Gmail, Cyrus (which says so with no code) and Dovecot (with UNAVAILABLE, or LIMIT). */
+const CONNECTIONS = /(?:too many|maximum number of) (?:simultaneous |open |concurrent )?connections/i
+
+/**
+ * Microsoft 365: `Request is throttled. Suggested Backoff Time: 299961 milliseconds`, and `User is authenticated but not
+ * connected.` when there are too many connections; Gmail: command or bandwidth limits.
+ */
+const PAUSE = /throttled|authenticated but not connected|command or bandwidth limits/i
+
 function throttle(text: string): { readonly afterMs: number | undefined } | undefined {
-  const backoff = /Backoff Time[:= ]+(\d{1,12})/i.exec(text.slice(0, 1000))
+  const start = text.slice(0, 1000)
+  const backoff = /Backoff Time[:= ]+(\d{1,12})/i.exec(start)
   if (backoff !== null) return { afterMs: Math.min(Number(backoff[1]), MAX_RETRY_AFTER) }
-  if (/throttled|too many simultaneous connections|command or bandwidth limits/i.test(text.slice(0, 1000))) {
-    return { afterMs: undefined }
-  }
-  return undefined
+  return PAUSE.test(start) || CONNECTIONS.test(start) ? { afterMs: undefined } : undefined
 }

@@ -16,6 +16,9 @@ export interface BearerCredentials extends TokenCredentials {
   readonly port?: number | undefined
 }
 
+/** Shorter ones would blank out ordinary words. */
+const MIN_TOKEN = 8
+
 /** Separates the parts of both messages. */
 const SOH = '\x01'
 
@@ -27,7 +30,7 @@ const SOH = '\x01'
 export function xoauth2(credentials: TokenCredentials): SaslMechanism {
   const user = text('user name', credentials.user)
   const message = Buffer.from(`user=${user}${SOH}auth=Bearer ${token(credentials)}${SOH}${SOH}`, 'utf8')
-  return withServerError('XOAUTH2', message, Buffer.alloc(0))
+  return withServerError('XOAUTH2', message, Buffer.alloc(0), credentials)
 }
 
 /**
@@ -44,27 +47,37 @@ export function oauthBearer(credentials: BearerCredentials): SaslMechanism {
   const where =
     (host === undefined ? '' : `host=${text('host', host)}${SOH}`) + (port === undefined ? '' : `port=${port}${SOH}`)
   const message = Buffer.from(`n,a=${user},${SOH}${where}auth=Bearer ${token(credentials)}${SOH}${SOH}`, 'utf8')
-  return withServerError('OAUTHBEARER', message, Buffer.from(SOH, 'latin1'))
+  return withServerError('OAUTHBEARER', message, Buffer.from(SOH, 'latin1'), credentials)
 }
 
 /** A refused token is told in a challenge, which has to be answered before the server says NO (RFC 7628 §3.2.3). */
-function withServerError(name: string, message: Buffer, dummy: Uint8Array): SaslMechanism {
+function withServerError(
+  name: string,
+  message: Buffer,
+  dummy: Uint8Array,
+  { accessToken }: TokenCredentials,
+): SaslMechanism {
   let serverError: unknown
   return {
     name,
     plaintext: true,
     initial: () => message,
     respond: (challenge) => {
-      serverError = parseError(challenge)
+      serverError = parseError(withoutToken(Buffer.from(challenge).toString('utf8'), accessToken))
       return dummy
     },
     failure: () => serverError,
   }
 }
 
+/** A server may echo the token; what it tells ends up in logs. */
+function withoutToken(said: string, token: string): string {
+  const forms = [token, JSON.stringify(token).slice(1, -1), Buffer.from(token).toString('base64')]
+  return forms.reduce((text, form) => (form.length < MIN_TOKEN ? text : text.replaceAll(form, '***')), said)
+}
+
 /** JSON where it is such, else the text; undefined for nothing. */
-function parseError(challenge: Uint8Array): unknown {
-  const said = Buffer.from(challenge).toString('utf8')
+function parseError(said: string): unknown {
   if (said === '') return undefined
   try {
     return JSON.parse(said) as unknown

@@ -1,6 +1,8 @@
 const LF = 10
 /** Longer than any announcement of a literal. */
 const TAIL = 32
+/** Octets of a literal that room is made for at first. */
+const FIRST = 64 * 1024
 
 /** A line as it came in. */
 export interface ReadLine {
@@ -77,8 +79,9 @@ export class ByteSource {
       // One octet more than the limit, for the CR that does not count.
       const room = limit + 1 - kept
       if (part.length > room) cut = true
-      parts.push(part.subarray(0, room))
-      kept += Math.min(part.length, room)
+      // Also an empty view would keep its chunk in memory, for as long as the line goes on.
+      if (room > 0) parts.push(part.subarray(0, room))
+      kept += Math.max(0, Math.min(part.length, room))
       tail = Buffer.concat([tail, part.subarray(-TAIL)]).subarray(-TAIL)
       this.#consume(at < 0 ? chunk.length : at + 1)
       if (at < 0) continue
@@ -92,11 +95,17 @@ export class ByteSource {
 
   /** Exactly `count` octets in a buffer of their own, or null when the client is gone before. */
   async bytes(count: number): Promise<Buffer | null> {
-    const result = Buffer.allocUnsafeSlow(count)
+    // Room is made for what has come, not for what is announced.
+    let result = Buffer.allocUnsafeSlow(Math.min(count, FIRST))
     let filled = 0
     while (filled < count) {
       const chunk = await this.#next()
       if (chunk === null) return null
+      if (filled === result.length) {
+        const larger = Buffer.allocUnsafeSlow(Math.min(count, 4 * filled))
+        result.copy(larger)
+        result = larger
+      }
       const copied = chunk.copy(result, filled, 0, count - filled)
       filled += copied
       this.#consume(copied)

@@ -35,6 +35,8 @@ export class ServerConnection implements Line, ConnectedClient {
   readonly #executor: Executor
   readonly #gone: Promise<void>
   readonly #lost: () => void
+  /** The client sends nothing more, though it may still read: nothing is worth waiting for. */
+  readonly #left: () => void
   /** The connection itself. */
   #socket: Socket
   /** Where octets come from and go to: the socket, or a layer above it. */
@@ -49,10 +51,13 @@ export class ServerConnection implements Line, ConnectedClient {
     let lost: () => void = () => undefined
     this.#gone = new Promise((resolve) => (lost = resolve))
     this.#lost = lost
-    this.out = new Output(socket)
+    let left: () => void = () => undefined
+    const leaving = new Promise<void>((resolve) => (left = resolve))
+    this.#left = left
+    this.out = new Output(socket, context.settings.limits.unread)
     this.source = new ByteSource({ pause: () => this.#stream.pause(), resume: () => this.#stream.resume() })
     this.session = new Session(context, this)
-    this.#executor = new Executor(this.session, context.faults, number, this.#gone)
+    this.#executor = new Executor(this.session, context.faults, number, leaving)
     this.#attach(socket)
     this.closed = this.#serve()
   }
@@ -108,6 +113,8 @@ export class ServerConnection implements Line, ConnectedClient {
     const plain = this.#socket
     plain.removeAllListeners('data')
     plain.removeAllListeners('end')
+    // Who leaves in the middle of the handshake is gone.
+    plain.allowHalfOpen = false
     const secure = new TLSSocket(plain, { isServer: true, secureContext })
     this.#socket = secure
     this.#stream = secure
@@ -146,12 +153,16 @@ export class ServerConnection implements Line, ConnectedClient {
 
   #attach(socket: Socket): void {
     socket.on('data', (chunk: Buffer) => this.source.push(chunk))
-    socket.on('end', () => this.source.end())
+    socket.on('end', () => {
+      this.source.end()
+      this.#left()
+    })
     // A client may break the connection at any time; 'close' follows.
     socket.on('error', () => socket.destroy())
     socket.on('close', () => {
       if (socket !== this.#socket) return
       this.source.end()
+      this.#left()
       this.#lost()
     })
   }
@@ -164,6 +175,8 @@ export class ServerConnection implements Line, ConnectedClient {
         if (command === null) break
         this.#context.record(this.#context.settings.logSecrets ? command.text : maskSecrets(command.text))
         await this.#executor.execute(command)
+        // Who does not read gets nothing more to read.
+        await this.out.room()
       }
       if (!this.#socket.destroyed) await Promise.race([this.out.end(), this.#gone])
     } catch (error) {

@@ -21,7 +21,7 @@ export class Executor {
   readonly #session: Session
   readonly #faults: Faults
   readonly #connection: number
-  /** Settles when the connection is gone: what a stalled command waits for. */
+  /** Settles when the client has left: what a stalled command waits for. */
   readonly #gone: Promise<void>
   /** How many commands in a row made no sense. */
   #nonsense = 0
@@ -101,6 +101,7 @@ export class Executor {
       out.line(`${tag} ${fault.answer}`)
     } else {
       this.#session.omission = fault?.omit ?? null
+      this.#session.poison = fault?.poison ?? null
       try {
         for (const hook of this.#session.hooks('beforeCommand')) hook(this.#session, call, args)
         const completion = this.#completed(call, (await record.run(this.#session, args, call)) ?? {})
@@ -118,6 +119,7 @@ export class Executor {
         if (fault?.silent !== true) this.#refuse(tag, refusal)
       }
       this.#session.omission = null
+      this.#session.poison = null
     }
     out.flush()
     await after?.()

@@ -8,6 +8,15 @@ export interface Omission {
   readonly uids?: readonly number[]
 }
 
+/** Messages at which FETCH stops. */
+export interface Poison {
+  readonly uids: readonly number[]
+  /** Only where one of these is asked for: names of items as they are answered, such as `ENVELOPE` or `BODY[]`. */
+  readonly items?: readonly string[]
+  /** Ends the command, behind the messages before the first of these; `NO [UNAVAILABLE] …` when left out. */
+  readonly answer?: string
+}
+
 /** A fault: where it strikes, and what goes wrong there. All that is named happens. */
 export interface Fault {
   /** The command, such as `FETCH` (its UID form too), `UID FETCH` or `GREETING`; left out: every command. */
@@ -40,6 +49,8 @@ export interface Fault {
   readonly drop?: number | 'mid-literal' | 'after'
   /** What FETCH leaves out. */
   readonly omit?: Omission
+  /** Messages that FETCH cannot answer: it answers those before the first one, and then this. */
+  readonly poison?: Poison
   /** Changes every chunk of the answer before it is sent. */
   readonly rewrite?: (chunk: Buffer) => Buffer
 }

@@ -5,7 +5,7 @@ export { selfSigned, type Certificate, type CertificateOptions } from './certifi
 export type { ConnectedClient } from './client.js'
 export type { CommandText, Literal } from './command-reader.js'
 export type { ExtensionOptions } from './extensions/options.js'
-export type { Fault, FaultHandle, Omission } from './faults.js'
+export type { Fault, FaultHandle, Omission, Poison } from './faults.js'
 export type { Call, CommandRecord, Completion, Feature, Tables } from './feature.js'
 export type { FetchItem, FetchItemReader } from './fetch/item.js'
 export type { Hooks } from './hooks.js'

@@ -34,8 +34,17 @@ export class Output {
   #queued = 0
   #closed = false
 
-  constructor(socket: Duplex) {
+  readonly #limit: number
+
+  /** @param limit - octets that may wait for a client that does not read; beyond it the connection is broken */
+  constructor(socket: Duplex, limit = Infinity) {
     this.#socket = socket
+    this.#limit = limit
+  }
+
+  /** Whether so much waits for the client that nothing should be added without need. */
+  get isFull(): boolean {
+    return this.#socket.writableLength >= HIGH_WATER
   }
 
   /** Octets handed to the socket so far. */
@@ -175,6 +184,8 @@ export class Output {
   }
 
   #write(chunk: Buffer): void {
-    if (this.#socket.writable) this.#socket.write(chunk)
+    const socket = this.#socket
+    if (socket.writableLength > this.#limit) socket.destroy()
+    else if (socket.writable) socket.write(chunk)
   }
 }

@@ -187,13 +187,16 @@ export class ImapServer implements AsyncDisposable {
 
   async #listen(security: ServerSecurity): Promise<void> {
     const serve = (socket: Socket): void => this.#serve(socket, security)
+    // A client that has sent all it has to say may still read; with TLS it could leave in the middle of the handshake.
     const listener =
       security === 'tls'
         ? createTlsServer({ ...this.#certificate, noDelay: true }, serve)
-        : createServer({ noDelay: true }, serve)
+        : createServer({ noDelay: true, allowHalfOpen: true })
     listener.on('connection', (socket: Socket) => {
+      if (this.#sockets.size >= this.#settings.limits.connections) return turnAway(socket, security)
       this.#sockets.add(socket)
       socket.on('close', () => this.#sockets.delete(socket))
+      if (security !== 'tls') serve(socket)
     })
     await new Promise<void>((resolve, reject) => {
       listener.once('error', reject)
@@ -214,4 +217,12 @@ export class ImapServer implements AsyncDisposable {
       // Nothing is left that could fail.
       .catch(() => undefined)
   }
+}
+
+/** Ends a connection that is one too many. */
+function turnAway(socket: Socket, security: ServerSecurity): void {
+  socket.on('error', () => socket.destroy())
+  // Before TLS nobody could read why.
+  if (security === 'tls') socket.destroy()
+  else socket.end('* BYE [LIMIT] Too many connections\r\n', () => socket.destroy())
 }

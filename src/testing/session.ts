@@ -7,7 +7,7 @@ import type { Certificate } from './certificate.js'
 import type { Call, Tables } from './feature.js'
 import type { Hooks } from './hooks.js'
 import type { Output } from './output.js'
-import type { Omission } from './faults.js'
+import type { Omission, Poison } from './faults.js'
 import { no } from './refusal.js'
 import type { ServerSettings } from './settings.js'
 import type { Account } from './store/account.js'
@@ -79,6 +79,8 @@ export class Session {
   saved: ReadonlySet<StoredMessage> = new Set()
   /** What a fault keeps out of FETCH answers. */
   omission: Omission | null = null
+  /** Where a fault has FETCH answers end. */
+  poison: Poison | null = null
   #access: Access | null = null
 
   constructor(server: Surroundings, line: Line) {

@@ -42,7 +42,7 @@ export interface UserOptions {
   readonly mailboxes?: Readonly<Record<string, readonly MessageInput[] | MailboxOptions>>
 }
 
-/** Sizes, in octets. */
+/** What clients can make the server keep: sizes in octets, and counts. */
 export interface ServerLimits {
   /** The lines of one command, without its literals; default 64 KiB. */
   readonly line?: number
@@ -50,6 +50,18 @@ export interface ServerLimits {
   readonly literal?: number
   /** Lines that the log keeps; default 10000. */
   readonly log?: number
+  /** Sockets that are open at once; default 10000. One more is told BYE. */
+  readonly connections?: number
+  /** What waits for a client that does not read; default 256 MiB. Beyond it the connection is broken. */
+  readonly unread?: number
+  /** Names of mailboxes of a user, and as many subscriptions; default 10000. */
+  readonly mailboxes?: number
+  /** All messages of a user; default 1 GiB. */
+  readonly storage?: number
+  /** Keywords that have been in use in a mailbox; default 10000. */
+  readonly keywords?: number
+  /** Removals that a mailbox remembers for QRESYNC; default 100000. What vanished before is told as the RFC allows. */
+  readonly history?: number
 }
 
 /** How an embedded server is started. */
@@ -84,7 +96,7 @@ export interface ServerOptions {
   readonly scramIterations?: number
   /** What ID answers (RFC 2971). */
   readonly id?: Readonly<Record<string, string | null>> | null
-  /** Sizes that a client cannot go beyond. */
+  /** What a client cannot go beyond. */
   readonly limits?: ServerLimits
   /** Puts passwords and tokens into the log as they were sent; default false. */
   readonly logSecrets?: boolean
@@ -106,6 +118,18 @@ export interface ServerSettings extends Required<
 
 /** Octets of one literal, where nothing else is said. */
 export const DEFAULT_LITERAL = 64 * 1024 * 1024
+
+const DEFAULT_LIMITS: Readonly<Required<ServerLimits>> = {
+  line: 65_536,
+  literal: DEFAULT_LITERAL,
+  log: 10_000,
+  connections: 10_000,
+  unread: 256 * 1024 * 1024,
+  mailboxes: 10_000,
+  storage: 1024 * 1024 * 1024,
+  keywords: 10_000,
+  history: 100_000,
+}
 
 const DEFAULT_ID = { name: 'imapkit testing', vendor: 'imapkit' }
 
@@ -135,6 +159,6 @@ export function settle(options: ServerOptions, tables: Tables): ServerSettings {
     external: options.external,
     anonymous: options.anonymous,
     securities: typeof security === 'string' ? [security] : [...security],
-    limits: { line: 65_536, literal: DEFAULT_LITERAL, log: 10_000, ...options.limits },
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
   }
 }

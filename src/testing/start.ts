@@ -4,7 +4,7 @@ import { wholeSeconds, type MemoryMailbox, type NewMessage } from './store/mailb
 
 /** Makes a user's account of the options. */
 export function makeAccount(name: string, options: UserOptions, settings: ServerSettings): Account {
-  const account = new Account(name, settings.delimiter, settings.uidValidity, settings.modSeq)
+  const account = new Account(name, settings.delimiter, settings.uidValidity, settings.modSeq, settings.limits)
   account.subscribe('INBOX')
   for (const [mailboxName, given] of Object.entries(options.mailboxes ?? {})) {
     const { messages = [], specialUse, subscribed = true, selectable = true } = asMailbox(given)

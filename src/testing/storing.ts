@@ -1,3 +1,4 @@
+import { no } from './refusal.js'
 import type { Session } from './session.js'
 import type { MemoryMailbox, NewMessage } from './store/mailbox.js'
 import type { StoredMessage } from './store/message.js'
@@ -14,11 +15,20 @@ export function storeMessages(
   messages: readonly NewMessage[],
   leaving: readonly StoredMessage[] = [],
 ): readonly StoredMessage[] {
+  checkRoom(mailbox, messages, leaving)
   const allowed = messages.map((message) => ({ ...message, flags: session.permitted(mailbox, message.flags) }))
   for (const hook of session.hooks('beforeAdd')) hook(session, mailbox, allowed, leaving)
   const added = mailbox.add(allowed)
   if (added.length > 0) for (const hook of session.hooks('onAdd')) hook(session, mailbox, added)
   return added
+}
+
+/** @throws Refusal `[OVERQUOTA]` when the account holds as much as the server keeps for a user */
+function checkRoom({ room }: MemoryMailbox, messages: readonly NewMessage[], leaving: readonly StoredMessage[]): void {
+  const octets = (list: readonly Pick<NewMessage, 'raw'>[]): number =>
+    list.reduce((sum, { raw }) => sum + raw.length, 0)
+  const more = octets(messages) - octets(leaving)
+  if (more > 0 && more > room.octets) throw no('The server keeps no more messages for this user', 'OVERQUOTA')
 }
 
 /** Messages as they are copied to another mailbox: they keep flags and INTERNALDATE (RFC 9051 §6.4.7). */

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { LimitError } from '../model/errors.js'
 import { CHAR, isDigit } from './chars.js'
 import type { Frame } from './framer.js'
@@ -44,6 +45,7 @@ export class Cursor extends Tokens {
   #scanner: QuotedScanner | undefined
   /** Where the markers stand of the literals that were read. */
   #markers = NO_MARKERS
+  #plain: boolean | undefined
   #depth = 0
   #items = 0
   /** From here on no `]` stands in the text; looking for one each time would take quadratic time. */
@@ -196,6 +198,11 @@ export class Cursor extends Tokens {
   /** Notes that a reader came back from {@link enter}. */
   leave(): void {
     this.#depth--
+  }
+
+  /** Whether all octets are ASCII and stand in the text itself: then octets are text already. Looked up once. */
+  get isPlain(): boolean {
+    return (this.#plain ??= this.#literals.length === 0 && Buffer.byteLength(this.text) === this.text.length)
   }
 
   /** Reads all up to the end, as text. */

@@ -18,8 +18,11 @@ export interface Frame {
 
 /** Takes the bytes of one streamed literal as they arrive. */
 export interface LiteralSink {
-  /** Some bytes: a view into the chunk that was pushed, not a copy. */
-  data(bytes: Uint8Array): void
+  /**
+   * Some bytes: a view into the chunk that was pushed, not a copy. False says that the sink has done with them when it
+   * returns; anything else, that it may keep them.
+   */
+  data(bytes: Uint8Array): unknown
   /** The literal is complete. */
   end(): void
   /** The connection was lost inside the literal. */
@@ -50,7 +53,7 @@ const NO_LITERALS: readonly (Uint8Array | undefined)[] = Object.freeze([])
  * Cuts a stream of bytes into responses (RFC 9051 §2.2.2), pushed in and handed out synchronously.
  *
  * Each octet is looked at once, wherever the chunks are cut. A chunk may be used again as soon as {@link Framer.push} has
- * returned, unless bytes of it went to a {@link LiteralSink}. An error that a sink throws comes out of `push`; what was
+ * returned false. An error that a sink throws comes out of `push`; what was
  * not read then is read at the next call.
  *
  * @example
@@ -93,6 +96,8 @@ export class Framer {
   #left = 0
   #buffer: Buffer | undefined
   #target: LiteralSink | undefined
+  /** A sink may keep bytes of the chunk in work. */
+  #isKept = false
 
   /**
    * @param sink - takes the responses
@@ -111,11 +116,13 @@ export class Framer {
   /**
    * Reads a chunk; calls the sink for all that became complete.
    *
+   * @returns whether a {@link LiteralSink} may keep bytes of the chunk
    * @throws LimitError when the server sent more than is allowed; from then on nothing is read, and each call throws it.
    */
-  push(chunk: Uint8Array): void {
+  push(chunk: Uint8Array): boolean {
     if (this.#fatal !== undefined) throw this.#fatal
-    if (this.#ended !== undefined) return
+    if (this.#ended !== undefined) return false
+    if (!this.#running) this.#isKept = false
     this.#waiting.push(this.#running || this.#stopped ? Buffer.from(chunk) : chunk)
     try {
       this.#run()
@@ -124,6 +131,7 @@ export class Framer {
       const at = this.#waiting.indexOf(chunk, this.#nextWaiting)
       if (at !== -1) this.#waiting[at] = Buffer.from(chunk)
     }
+    return this.#isKept
   }
 
   /** Ends the reading after the response being handed out; further chunks are kept unread. To be called by a sink. */
@@ -303,10 +311,11 @@ export class Framer {
       if (this.#left === 0) this.#buffer = undefined
     } else if (target !== undefined) {
       try {
-        target.data(bytes)
+        if (target.data(bytes) !== false) this.#isKept = true
       } catch (error) {
         // A sink that throws gets no more; the rest of its literal is skipped.
         this.#target = undefined
+        this.#isKept = true
         throw error
       }
       if (this.#left === 0) this.#endLiteral()

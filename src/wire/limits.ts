@@ -10,6 +10,11 @@ export interface Limits {
   readonly nesting: number
   /** Elements of all lists of one response. */
   readonly items: number
+  /**
+   * Octets of all responses that one command collects, such as the lines of a LIST. What a stream has handed on does not
+   * count.
+   */
+  readonly answer: number
   /** Octets of a command line; sets are split so that it is not passed. */
   readonly commandLine: number
   /** Octets of one partial fetch of a body at most; the first ones are smaller, and on a slow line all are. */
@@ -32,6 +37,7 @@ export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
   response: 160 * MIB,
   nesting: 100,
   items: 5_000_000,
+  answer: 256 * MIB,
   commandLine: 8000,
   piece: 16 * MIB,
   buffered: 32 * MIB,

@@ -1,13 +1,14 @@
 import { ArgumentError, hasFlag, headers, savedResult, section, seqs, uids, type Uid } from 'imapkit'
-import { describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { mail, mails, MIXED } from './mails.js'
-import { fromOutside, itNeeds, mailboxWith, open, type Subject } from './subject.js'
+import { fromOutside, itNeeds, itOn, mailboxWith, open, type Subject } from './subject.js'
 import { rejection } from './tools.js'
 
 const FIRST = 1 as Uid
 
 /** What can be asked for of messages. */
 export function fetching(subject: Subject): void {
+  const it = itOn(subject)
   describe('fetching', () => {
     it('fetches every item of a query', async () => {
       await using client = await open(subject)

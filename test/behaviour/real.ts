@@ -8,9 +8,12 @@ import type { Place, Subject, Target, Wanted } from './subject.js'
 export class RealSubject implements Subject {
   readonly name: ServerName
   readonly lacks: readonly string[] = []
+  readonly cannot: Readonly<Record<string, string>>
   readonly #server: RealServer
 
-  constructor(name: ServerName, server: RealServer) {
+  /** @param cannot - behaviours of the base protocol that the server does not show, and why */
+  constructor(name: ServerName, server: RealServer, cannot: Readonly<Record<string, string>> = {}) {
+    this.cannot = cannot
     this.name = name
     this.#server = server
   }

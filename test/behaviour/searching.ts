@@ -1,7 +1,7 @@
 import { ArgumentError, ResponseError, savedResult, seqs, uids, type SearchCriteria } from 'imapkit'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect } from 'vitest'
 import { mail } from './mails.js'
-import { itNeeds, mailboxWith, open, type Subject } from './subject.js'
+import { itNeeds, itOn, mailboxWith, open, type Subject } from './subject.js'
 import { rejection } from './tools.js'
 
 const day = (text: string): Date => new Date(`${text}T12:00:00Z`)
@@ -34,6 +34,7 @@ const MAILS = [
 
 /** Finding messages. */
 export function searching(subject: Subject): void {
+  const it = itOn(subject)
   describe('searching', () => {
     let name: string
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { connect, type ConnectOptions, type ImapClient } from 'imapkit'
 import { it } from 'vitest'
 import type { Mail } from './mails.js'
@@ -38,6 +39,8 @@ export interface Subject {
   readonly lacks: readonly string[]
   /** All that is announced, before or after login, in upper case; without it, everything but {@link lacks}. */
   readonly announces?: readonly string[] | undefined
+  /** Behaviours of the base protocol that it does not show, by title, each with what is wrong there. */
+  readonly cannot?: Readonly<Record<string, string>>
   /** What names of mailboxes have to start with. */
   readonly prefix?: string
   /** Options for `connect`. */
@@ -91,6 +94,38 @@ export function itNeeds(
       })
     }
   }
+}
+
+/** `it`, with a table of rows where there is one. */
+interface Tests {
+  (title: string, test: () => Promise<void>): void
+  /** As `it.each`: the first `%o`, `%s` or `%j` of the title stands for the first of a row. */
+  each<Row extends readonly [unknown, ...unknown[]]>(
+    rows: readonly Row[],
+  ): (title: string, test: (...row: Row) => Promise<void>) => void
+}
+
+/**
+ * `it` for a behaviour of the base protocol: a test of every server but those that do not show it, which name it in
+ * `cannot`; there it is listed with the reason instead.
+ */
+export function itOn(subject: Subject): Tests {
+  const one = (title: string, test: () => Promise<void>): void => {
+    const why = subject.cannot?.[title]
+    if (why === undefined) it(title, test)
+    else notOffered.push(`${title}: ${why}`)
+  }
+  const each: Tests['each'] = (rows) => (title, test) => {
+    for (const row of rows) {
+      const [first] = row
+      const shown = typeof first === 'string' ? first : inspect(first, { depth: 9, breakLength: Infinity })
+      one(
+        title.replace(/%[osj]/, () => shown),
+        () => test(...row),
+      )
+    }
+  }
+  return Object.assign(one, { each })
 }
 
 let boxes = 0

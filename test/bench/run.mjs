@@ -2,7 +2,7 @@
 //
 //   --rounds N        processes per client and workload, medians are shown (3)
 //   --only a,b        workloads: see workloads.mjs; `slow`, `pipelined` and `idle` run only when named, or with --all
-//   --clients a,b     raw, imapflow, imapkit, imapkit-batches, imapkit-single
+//   --clients a,b     raw, imapflow, imapkit, imapkit-batches, imapkit-lent, imapkit-single
 //   --cold            measures the first run of each process, which the compiler dominates, not the second
 //   --dovecot         against a real Dovecot with --messages N (20,000) instead of the load server
 //
@@ -19,9 +19,13 @@ import { median } from './measure.mjs'
 import { formatTable } from './table.mjs'
 import { onDovecot, usual, workloads } from './workloads.mjs'
 
-const CLIENTS = ['raw', 'imapflow', 'imapkit', 'imapkit-batches', 'imapkit-single']
+const CLIENTS = ['raw', 'imapflow', 'imapkit', 'imapkit-batches', 'imapkit-lent', 'imapkit-single']
 /** Where a way of reading makes a difference. */
-const VARIANTS = { 'imapkit-batches': ['flags', 'envelopes', 'envelopes-untouched'], 'imapkit-single': ['stream'] }
+const VARIANTS = {
+  'imapkit-batches': ['flags', 'envelopes', 'envelopes-untouched'],
+  'imapkit-lent': ['bodies', 'stream'],
+  'imapkit-single': ['stream'],
+}
 const TIME_LIMIT = 120_000
 
 const { values: options } = parseArgs({

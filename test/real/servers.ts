@@ -10,3 +10,13 @@ export type ServerName = keyof typeof STARTERS
 
 /** What a starter printed, by key. */
 export type Facts = Readonly<Record<string, string>>
+
+/** The proxies that the tests know, and the one starter of them all. */
+export const PROXIES = { file: 'proxies.sh', title: 'tinyproxy 1.11, microsocks 1.0 and Dante 1.4' } as const
+
+/** A starter in `servers/`. */
+export interface Starter {
+  readonly file: string
+  /** What it starts, as the line says that tells why tests are skipped. */
+  readonly title: string
+}

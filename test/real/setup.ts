@@ -1,66 +1,39 @@
 /**
- * Global setup of the vitest project `real`: one instance of each real server for all its test files.
+ * Global setup of the vitest project `real`: one instance of each real server, and of each proxy, for all its test files.
  *
  * A starter serves until its standard input ends, which it does however this process ends, so no server outlives the
  * tests. With `IMAPKIT_REAL=required` a missing server is an error; otherwise its tests are skipped, with one line each.
  */
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 import { announced } from '../behaviour/announced.js'
-import { STARTERS, type Facts, type ServerName } from './servers.js'
+import { PROXIES, STARTERS, type Facts, type ServerName, type Starter } from './servers.js'
+import { scriptOf, startServer, type Running } from './starting.js'
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** What the starters printed, and what each server announces; servers that are not installed are absent. */
     servers: Readonly<Partial<Record<ServerName, Facts>>>
+    /** What the starter of the proxies printed; null where they are not installed. */
+    proxies: Facts | null
   }
 }
 
-interface Running {
-  readonly facts: Facts
-  stop(): Promise<void>
-}
-
-const starterOf = (name: ServerName): string =>
-  fileURLToPath(new URL(`servers/${STARTERS[name].file}`, import.meta.url))
-
-/** Whether a server can be started. @throws Error where it has to be, and cannot */
-function installed(name: ServerName): boolean {
-  if (spawnSync('bash', [starterOf(name), 'installed']).status === 0) return true
-  const { file, title } = STARTERS[name]
-  const message = `${title} is not installed (as root: bash test/real/servers/${file} install)`
+/** Whether it can be started. @throws Error where it has to be, and cannot */
+function installed(starter: Starter): boolean {
+  if (spawnSync('bash', [scriptOf(starter), 'installed']).status === 0) return true
+  const { file, title } = starter
+  const message = `${title}: not installed (as root: bash test/real/servers/${file} install)`
   if (process.env['IMAPKIT_REAL'] === 'required') throw new Error(`IMAPKIT_REAL=required, but ${message}`)
-  console.warn(`Skipping the tests against a real server: ${message}`)
+  console.warn(`Skipping the tests against ${message}`)
   return false
 }
 
 /** Starts a server and asks what it announces. */
 async function start(name: ServerName): Promise<Running> {
-  const directory = await mkdtemp(join(tmpdir(), 'imapkit-'))
-  const starter = spawn('bash', [starterOf(name), 'serve', directory], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const ended = once(starter, 'exit')
-  const stop = async () => {
-    starter.stdin.end()
-    await ended
-  }
-  const facts: Record<string, string> = {}
-  let ready = false
-  for await (const line of createInterface({ input: starter.stdout })) {
-    if (line === 'READY') {
-      ready = true
-      break
-    }
-    const separator = line.indexOf('=')
-    facts[line.slice(0, separator)] = line.slice(separator + 1)
-  }
-  if (!ready) throw new Error(`${STARTERS[name].title} did not start, see the message above`)
+  const { facts: printed, stop } = await startServer(STARTERS[name])
+  const facts: Record<string, string> = { ...printed }
   try {
     const address = {
       host: facts['HOST'] ?? '',
@@ -78,10 +51,11 @@ async function start(name: ServerName): Promise<Running> {
   return { facts, stop }
 }
 
-/** Starts the servers and gives their facts to the tests; the returned function stops them. */
+/** Starts servers and proxies and gives their facts to the tests; the returned function stops them. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const names = (Object.keys(STARTERS) as ServerName[]).filter(installed)
-  const started = await Promise.allSettled(names.map(start))
+  const names = (Object.keys(STARTERS) as ServerName[]).filter((name) => installed(STARTERS[name]))
+  const proxies = installed(PROXIES) ? [startServer(PROXIES)] : []
+  const started = await Promise.allSettled([...names.map(start), ...proxies])
   const running = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
   const stop = async () => {
     await Promise.all(running.map((each) => each.stop()))
@@ -97,5 +71,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     if (facts !== undefined) servers[name] = facts
   }
   project.provide('servers', servers)
+  project.provide('proxies', proxies.length === 0 ? null : (running[names.length]?.facts ?? null))
   return stop
 }

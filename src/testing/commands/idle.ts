@@ -9,7 +9,19 @@ async function idle(session: Session, args: Arguments): Promise<void> {
   const { out, view } = session
   out.line('+ Idling')
   session.busy = false
+  let over = false
+  let held = false
   const tell = (): void => {
+    if (held) return
+    // Who does not read is told later, and then of what has come of it all.
+    if (out.isFull) {
+      held = true
+      void out.room().then(() => {
+        held = false
+        if (!over) tell()
+      })
+      return
+    }
     session.tellUpdates(true)
     out.flush()
   }
@@ -30,6 +42,7 @@ async function idle(session: Session, args: Arguments): Promise<void> {
     const line = await session.line.dialogueLine(false)
     if (line !== null && line.toUpperCase() !== 'DONE') throw bad('IDLE ends with DONE')
   } finally {
+    over = true
     session.busy = true
     if (view !== null) view.onPending = null
   }

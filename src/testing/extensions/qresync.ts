@@ -100,9 +100,13 @@ function tellEarlier(session: Session, set: SentSet, since: bigint, above = 0): 
   const ranges = set.map(({ from, to }) => ({ from: Math.min(from, last), to: Math.min(to, last) }))
   // What this session still has a number for is told as any other removal.
   const present = new Set(messages.map((message) => message.uid))
-  const gone = mailbox.history
-    .filter(({ uid, modSeq }) => modSeq > since && uid > above && !present.has(uid))
-    .map(({ uid }) => uid)
+  // Where not all removals are remembered, every UID that is not there counts as one (RFC 7162 §3.2.5).
+  const candidates =
+    since < mailbox.forgottenModSeq
+      ? Array.from({ length: last }, (_, i) => i + 1)
+      : mailbox.history.filter(({ modSeq }) => modSeq > since).map(({ uid }) => uid)
+  const gone = candidates
+    .filter((uid) => uid > above && !present.has(uid))
     .filter((uid) => ranges.some(({ from, to }) => from <= uid && uid <= to))
   if (gone.length > 0) session.out.line(`* VANISHED (EARLIER) ${setText(gone)}`)
 }
@@ -151,7 +155,7 @@ const modifier: FetchModifier = {
   }),
 }
 
-/** QRESYNC (RFC 7162 §3.2): all removals are remembered, so that no mod-sequence is too old. */
+/** QRESYNC (RFC 7162 §3.2): so many removals are remembered as the limit `history` says. */
 export const qresyncFeature: Feature = {
   capabilities: ['QRESYNC'],
   enables: {

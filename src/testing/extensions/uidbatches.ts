@@ -19,13 +19,16 @@ interface Answered {
   readonly removed: number
 }
 
+/** How many answers of a session are compared with the next one. */
+const MOST_ANSWERS = 100
+
 const answered = new Extra<View, Answered[]>(() => [])
 
 /** The client asks again only when more than half a batch of messages came or went. @throws Refusal `[LIMIT]` */
 function checkRepetition(view: View, asked: string, size: number): void {
   const { mailbox } = view
   const count = mailbox.messages.length
-  const removed = mailbox.history.length
+  const removed = mailbox.removals
   const before = answered.get(view)
   const same = before.find((each) => each.asked === asked)
   if (same !== undefined) {
@@ -33,7 +36,10 @@ function checkRepetition(view: View, asked: string, size: number): void {
     const came = count - same.count + went
     if (went <= same.size / 2 && came <= same.size / 2) throw no('The batches are as they have been told', 'LIMIT')
   }
-  answered.set(view, [...before.filter((each) => each.asked !== asked), { asked, size, count, removed }])
+  answered.set(view, [
+    ...before.filter((each) => each.asked !== asked).slice(-MOST_ANSWERS),
+    { asked, size, count, removed },
+  ])
 }
 
 function nonZero(args: Arguments, what: string): number {

@@ -1,7 +1,8 @@
 import type { Arguments } from '../arguments.js'
 import type { Call, Completion, Feature } from '../feature.js'
 import { lookUp } from '../lookup.js'
-import { Refusal } from '../refusal.js'
+import type { Poison } from '../faults.js'
+import { bad, no, Refusal } from '../refusal.js'
 import type { Session } from '../session.js'
 import type { FetchRule } from '../slots.js'
 import type { StoredMessage } from '../store/message.js'
@@ -40,6 +41,7 @@ async function answer(session: Session, messages: readonly StoredMessage[], item
   let failed: Refusal | null = null
   for (const message of messages) {
     if (session.omission?.uids?.includes(message.uid) === true) continue
+    if (strikes(session.poison, message, items)) return poisoned(session.poison)
     try {
       for (const item of items) item.check?.(message)
     } catch (error) {
@@ -53,6 +55,18 @@ async function answer(session: Session, messages: readonly StoredMessage[], item
     await out.room()
   }
   return failed
+}
+
+/** Whether a fault keeps a message from being answered. */
+function strikes(poison: Poison | null, message: StoredMessage, items: readonly FetchItem[]): poison is Poison {
+  if (poison?.uids.includes(message.uid) !== true) return false
+  return poison.items === undefined || items.some(({ label }) => poison.items?.includes(label.replace(/<\d+>$/, '')))
+}
+
+/** The refusal that a fault wants. */
+function poisoned({ answer = 'NO [UNAVAILABLE] Server error while fetching messages' }: Poison): Refusal {
+  const [, kind = 'NO', code, text = ''] = /^(NO|BAD) (?:\[([^\]]*)\] ?)?(.*)$/.exec(answer) ?? []
+  return kind === 'BAD' ? bad(text, code) : no(text, code)
 }
 
 /** A message that becomes seen tells its flags in the same answer (RFC 9051 §6.4.5). */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { no } from '../refusal.js'
-import { MemoryMailbox } from './mailbox.js'
+import { MemoryMailbox, type Room } from './mailbox.js'
 
 /** What happens to the mailboxes of an account, their messages apart: those tell a `Watcher`. */
 export type AccountChange =
@@ -8,6 +8,14 @@ export type AccountChange =
   | { readonly kind: 'renamed'; readonly name: string; readonly oldName: string }
   /** Entries of METADATA (RFC 5464); `name` is empty for those of the server. */
   | { readonly kind: 'metadata'; readonly name: string; readonly entries: readonly string[] }
+
+/** What one user can make the server keep, see the option `limits` of the server. */
+export interface StoreLimits {
+  readonly mailboxes: number
+  readonly storage: number
+  readonly keywords: number
+  readonly history: number
+}
 
 /** One user: a tree of mailboxes and a list of subscribed names. */
 export class Account {
@@ -20,13 +28,17 @@ export class Account {
   readonly #mailboxes = new Map<string, MemoryMailbox>()
   #uidValidity: number
   readonly #modSeq: bigint
+  readonly #limits: StoreLimits
+  readonly #room: Room
 
-  constructor(name: string, delimiter: string, uidValidity: number, modSeq: bigint) {
+  constructor(name: string, delimiter: string, uidValidity: number, modSeq: bigint, limits: StoreLimits) {
     this.name = name
     this.id = `A${createHash('sha256').update(name).digest('hex').slice(0, 12)}`
     this.delimiter = delimiter
     this.#uidValidity = uidValidity
     this.#modSeq = modSeq
+    this.#limits = limits
+    this.#room = { octets: limits.storage, keywords: limits.keywords, history: limits.history }
     this.create('INBOX')
   }
 
@@ -44,6 +56,7 @@ export class Account {
   subscribe(name: string): void {
     const canonical = this.canonical(name)
     if (this.#subscriptions.has(canonical)) return
+    if (this.#subscriptions.size >= this.#limits.mailboxes) throw no('There are too many subscriptions', 'LIMIT')
     this.#subscriptions.add(canonical)
     this.tell({ kind: 'subscribed', name: canonical })
   }
@@ -103,6 +116,7 @@ export class Account {
     this.#check(name)
     const existing = this.#mailboxes.get(name)
     if (existing?.selectable === true) throw no('The mailbox exists already', 'ALREADYEXISTS')
+    this.#checkCount(name)
     this.#createAbove(name)
     this.#mailboxes.delete(name)
     return this.#announce(this.#make(name))
@@ -134,6 +148,7 @@ export class Account {
     }
     const prefix = mailbox.name + this.delimiter
     if (name.startsWith(prefix)) throw no('A mailbox cannot be moved below itself', 'CANNOT')
+    this.#checkCount(name)
     const moved = this.mailboxes.filter((each) => each === mailbox || each.name.startsWith(prefix))
     for (const each of moved) this.#mailboxes.delete(each.name)
     this.#createAbove(name)
@@ -147,7 +162,7 @@ export class Account {
 
   #make(name: string): MemoryMailbox {
     const uidValidity = this.#uidValidity++
-    const mailbox = new MemoryMailbox(name, `F${this.id}-${uidValidity}`, uidValidity, this.#modSeq)
+    const mailbox = new MemoryMailbox(name, `F${this.id}-${uidValidity}`, uidValidity, this.#modSeq, this.#room)
     this.#mailboxes.set(name, mailbox)
     return mailbox
   }
@@ -163,6 +178,12 @@ export class Account {
       const above = levels.slice(0, i).join(this.delimiter)
       if (!this.#mailboxes.has(above)) this.#announce(this.#make(above))
     }
+  }
+
+  /** Whether a name and those above it still have room. @throws Refusal `[LIMIT]` */
+  #checkCount(name: string): void {
+    if (this.#mailboxes.size + name.split(this.delimiter).length <= this.#limits.mailboxes) return
+    throw no('There are too many mailboxes', 'LIMIT')
   }
 
   #check(name: string): void {

@@ -1,5 +1,6 @@
 import type { ZonedDate } from '../arguments.js'
 import { SYSTEM_FLAGS } from '../../model/flags.js'
+import { no } from '../refusal.js'
 import { StoredMessage } from './message.js'
 
 /** Somebody who has the mailbox selected. */
@@ -32,7 +33,18 @@ export interface NewMessage {
 /** How flags are changed (RFC 9051 §6.4.6). */
 export type FlagChange = 'add' | 'remove' | 'replace'
 
+/** For mailboxes that nobody stores anything in. */
+const BOUNDLESS: Room = { octets: Infinity, keywords: Infinity, history: Infinity }
+
 const KEPT_SYSTEM = SYSTEM_FLAGS.filter((flag) => flag !== '\\Recent')
+
+/** What is left for messages of all mailboxes of an account, and what each mailbox may remember. */
+export interface Room {
+  /** Octets that are left; what is put there from outside counts, and is not refused. */
+  octets: number
+  readonly keywords: number
+  readonly history: number
+}
 
 /** A mailbox in memory: messages by ascending UID, mod-sequences, and who watches it. */
 export class MemoryMailbox {
@@ -43,8 +55,14 @@ export class MemoryMailbox {
   uidNext: number
   highestModSeq: bigint
   messages: StoredMessage[] = []
-  /** Removals, oldest first. */
+  /** Removals, oldest first; not all of them, see {@link forgottenModSeq}. */
   readonly history: Expunged[] = []
+  /** The mod-sequence of the last removal that is not remembered any more, 0 where all are. */
+  forgottenModSeq = 0n
+  /** How many messages have been removed, ever. */
+  removals = 0
+  /** What there is room for. */
+  readonly room: Room
   /** Attributes of LIST that the owner set, such as a special use. */
   readonly attributes = new Set<string>()
   /** A name that holds no messages and cannot be selected. */
@@ -54,7 +72,8 @@ export class MemoryMailbox {
   readonly #keywords = new Map<string, string>()
   readonly #watchers = new Set<Watcher>()
 
-  constructor(name: string, id: string, uidValidity: number, highestModSeq = 1n) {
+  constructor(name: string, id: string, uidValidity: number, highestModSeq = 1n, room: Room = BOUNDLESS) {
+    this.room = room
     this.name = name
     this.id = id
     this.uidValidity = uidValidity
@@ -106,6 +125,7 @@ export class MemoryMailbox {
         origin: copied ? given : (given.origin ?? null),
       })
       this.messages.push(message)
+      this.room.octets -= message.raw.length
       return message
     })
     for (const watcher of this.#watchers) watcher.added(added)
@@ -121,7 +141,10 @@ export class MemoryMailbox {
     for (const message of gone) {
       message.expunged = true
       this.history.push({ uid: message.uid, modSeq })
+      this.room.octets += message.raw.length
     }
+    this.removals += gone.size
+    this.#forget()
     this.messages = this.messages.filter((message) => !message.expunged)
     for (const watcher of this.#watchers) watcher.expunged(gone)
     return [...gone]
@@ -151,11 +174,25 @@ export class MemoryMailbox {
     }
   }
 
+  /** Half of what is remembered goes at once, so that it costs little. */
+  #forget(): void {
+    if (this.history.length <= this.room.history) return
+    const gone = this.history.splice(0, this.history.length - Math.floor(this.room.history / 2))
+    this.forgottenModSeq = gone.at(-1)?.modSeq ?? this.forgottenModSeq
+  }
+
+  /** @throws Refusal `[LIMIT]` when there have been too many keywords; nothing is changed then */
   #canonical(flags: Iterable<string>): string[] {
     const names: string[] = []
     for (const flag of flags) {
       const name = this.#spelling(flag)
-      if (!name.startsWith('\\')) this.#keywords.set(name.toLowerCase(), name)
+      if (!name.startsWith('\\')) {
+        const lower = name.toLowerCase()
+        if (!this.#keywords.has(lower) && this.#keywords.size >= this.room.keywords) {
+          throw no('There are too many keywords in this mailbox', 'LIMIT')
+        }
+        this.#keywords.set(lower, name)
+      }
       if (!names.includes(name)) names.push(name)
     }
     return names

@@ -54,12 +54,12 @@ export class View implements Watcher {
     return this.messages[index] === message ? index + 1 : 0
   }
 
-  /** Messages have come. */
   /** Removed messages that the session has not been told of, and still has numbers for. */
   get held(): StoredMessage[] {
     return [...this.#gone].filter((message) => this.seqOf(message) > 0)
   }
 
+  /** Messages have come. */
   added(messages: readonly StoredMessage[]): void {
     for (const message of messages) this.#incoming.push(message)
     this.onPending?.()
@@ -67,7 +67,13 @@ export class View implements Watcher {
 
   /** Messages have been removed. */
   expunged(messages: ReadonlySet<StoredMessage>): void {
-    for (const message of messages) this.#gone.add(message)
+    // One that came and goes before it was told of is never told of, and not kept.
+    const unseen = this.#incoming.some((message) => messages.has(message))
+    if (unseen) this.#incoming = this.#incoming.filter((message) => !messages.has(message))
+    for (const message of messages) {
+      if (this.seqOf(message) > 0) this.#gone.add(message)
+      else this.recent.delete(message)
+    }
     this.onPending?.()
   }
 

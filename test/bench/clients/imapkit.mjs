@@ -67,17 +67,19 @@ async function tally(stream, { result, add }, inBatches) {
   return result
 }
 
-async function streamBodies(mailbox, { single = false }) {
+async function streamBodies(mailbox, { single = false, lent = false }) {
   const sampler = new Sampler()
   let count = 0
   let bytes = 0
   for await (const body of mailbox.stream(uids('1:*'), '', { single })) {
     count++
     sampler.begin()
-    for await (const chunk of body) {
+    const use = (chunk) => {
       bytes += chunk.length
       sampler.add(chunk)
     }
+    if (lent) await body.forEach(use)
+    else for await (const chunk of body) use(chunk)
   }
   return { count, bytes, sample: sampler.value }
 }

@@ -121,8 +121,11 @@ await_file() {
 # A zombie that its parent has not collected yet counts as gone.
 running() { [ -n "${1:-}" ] && grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status"; }
 
+# A starter of several daemons has a stop_daemon of its own.
+stop_daemon() { stop_process; }
+
 # Ends the daemon whose id is in DIR/pid, with force after five seconds. Returns once the process is gone.
-stop_daemon() {
+stop_process() {
   local pid tries
   pid=$(tr -cd 0-9 2>/dev/null <"$DIR/pid") || return 0
   running "$pid" || return 0

@@ -113,4 +113,12 @@ describe('canSend', () => {
   ])('%s: %s', (sequence, expected) => {
     expect(goes(sequence)).toBe(expected)
   })
+
+  it('selects another mailbox only when nothing can tell of the one that is selected', () => {
+    const { SELECT, LIST } = commands
+    expect(canSend(SELECT!, [LIST!], false)).toBe(true)
+    expect(canSend(SELECT!, [LIST!], true)).toBe(false)
+    expect(canSend(SELECT!, [], true)).toBe(true)
+    expect(canSend(LIST!, [SELECT!], true)).toBe(true)
+  })
 })

@@ -1,16 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { ReadBlocks } from '../../../src/connection/read-blocks.js'
 
-const BLOCK = 256 * 1024
+const BLOCK = 64 * 1024
 
 /** A socket that reads to blocks, and somebody who may keep what comes. */
 class Reading {
   readonly blocks = new ReadBlocks()
   readonly chunks: Uint8Array[] = []
+  /** Whether it may keep what comes, and whether it does. */
   keeps = false
+  does = true
 
   constructor() {
-    this.blocks.listener = { keeps: () => this.keeps, data: (chunk) => void this.chunks.push(chunk) }
+    this.blocks.listener = {
+      keeps: () => this.keeps,
+      data: (chunk) => {
+        this.chunks.push(chunk)
+        return this.keeps && this.does
+      },
+    }
   }
 
   /** Where the next read would go. */
@@ -64,6 +72,17 @@ describe('ReadBlocks', () => {
     // What is left is too little to be read to.
     expect(reading.room.buffer).not.toBe(first.buffer)
     expect(reading.room).toHaveLength(BLOCK)
+  })
+
+  it('uses a block of its own again while nothing of it is kept after all', () => {
+    const reading = new Reading()
+    reading.keeps = true
+    const kept = reading.read('kept')
+    reading.does = false
+    const lent = Array.from({ length: 100 }, (_, i) => reading.read(`lent ${i} `.repeat(300)))
+    expect(new Set(lent.map((chunk) => chunk.byteOffset))).toEqual(new Set([4]))
+    expect(lent[0]?.buffer).toBe(kept.buffer)
+    expect(text(kept)).toBe('kept')
   })
 
   it('copies what came to the shared block when it was given before anybody kept anything', () => {
