@@ -6,7 +6,7 @@ import { Coverage } from './coverage.mjs'
 import { Engine, minimise, withoutStacks } from './engine.mjs'
 import { asFailure, Failure } from './failure.mjs'
 
-const { name, runs, seed, replay, board } = workerData
+const { name, runs, seed, replay, board, first } = workerData
 const counter = new Int32Array(board, 0, 2)
 const input = Buffer.from(board, 8)
 
@@ -80,7 +80,7 @@ async function fuzz() {
     })
   }
   tell()
-  while (engine.executions < runs) {
+  while (engine.executions < runs && !(first && kinds.size > 0)) {
     await engine.batch(runs - engine.executions)
     if (strays.length > 0) {
       const error = strays.splice(0)[0]
