@@ -80,7 +80,8 @@ async function fuzz() {
     })
   }
   tell()
-  while (engine.executions < runs && !(first && kinds.size > 0)) {
+  const isOver = () => engine.executions >= runs || (first && kinds.size > 0)
+  while (!isOver()) {
     await engine.batch(runs - engine.executions)
     if (strays.length > 0) {
       const error = strays.splice(0)[0]
