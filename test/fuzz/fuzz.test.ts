@@ -24,8 +24,8 @@ function run(...args: readonly string[]): Promise<{ code: number | null; output:
 describe('fuzzing', () => {
   it.each([
     ['decoder', 5000],
-    ['conversation', 200],
-    ['server', 500],
+    ['conversation', 150],
+    ['server', 300],
     ['mime', 5000],
   ])('%s: %i new inputs', async (target, runs) => {
     const { code, output } = await run(target, '--runs', String(runs), '--seed', '20261', '--quiet')
