@@ -58,11 +58,8 @@ export async function* bodySizes(
         if (!mayBePoisoned(error, messages.length > 0)) throw error
         // Which body it is that the server cannot give comes out when the bodies are fetched.
         const all = await messagesOf(context, window, call)
-        for (const uid of missingOf(
-          all,
-          messages.map((each) => each.uid),
-        ))
-          take({ ...emptyFetchData(), uid })
+        const came = messages.map((each) => each.uid)
+        for (const uid of missingOf(all, came)) take({ ...emptyFetchData(), uid })
       }
     }
     return messages

@@ -18,8 +18,6 @@ import { Bisection, mayBePoisoned, messagesOf, missingOf, type Attempt } from '.
 import { clip, planWindows, type MessageSet, type Plan } from './resolve.js'
 import { Windows } from './windows.js'
 
-export { incompleteError, isPartialSuccess, type IncompleteMessage } from './incomplete.js'
-
 /** Windows on their way at a time: the wire never waits, and little comes after a `break`. */
 const IN_FLIGHT = 2
 /** Octets that one window should bring. */

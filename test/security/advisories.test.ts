@@ -1,16 +1,5 @@
-// One test for each advisory of other clients that C.1 of the design names; the comment says what is known of it.
-import { growth } from './work.js'
-import {
-  connect,
-  copy,
-  headers,
-  ImapError,
-  rename,
-  uids,
-  type ConnectOptions,
-  type ImapClient,
-  type Mailbox,
-} from 'imapkit'
+// One test for each known advisory of other clients; the comment says what is known of it.
+import { connect, copy, headers, ImapError, rename, uids, type ImapClient, type Mailbox } from 'imapkit'
 import { ScriptedServer } from 'imapkit/testing'
 import { describe, expect, it } from 'vitest'
 import { Framer } from '../../src/wire/framer.js'
@@ -18,25 +7,14 @@ import { DEFAULT_LIMITS } from '../../src/wire/limits.js'
 import { readResponse } from '../../src/protocol.js'
 import { scram } from '../../src/sasl/scram.js'
 import { chooseMechanism } from '../../src/sasl/choose.js'
-import { pair, Peer } from '../unit/connection/support.js'
+import type { Peer } from '../unit/connection/support.js'
+import { connected } from './connected.js'
+import { growth } from './work.js'
 
-const ready = '* PREAUTH [CAPABILITY IMAP4rev1 ID ENABLE LITERAL+ METADATA QUOTA ACL] ready'
+const READY = '* PREAUTH [CAPABILITY IMAP4rev1 ID ENABLE LITERAL+ METADATA QUOTA ACL] ready'
 
-async function connected(
-  more: Partial<ConnectOptions> = {},
-  greeting = ready,
-): Promise<{ client: ImapClient; mailbox: () => Promise<Mailbox>; peer: Peer }> {
-  const [near, far] = pair()
-  const peer = new Peer(far)
-  peer.send(greeting)
-  const client = await connect({
-    host: 'server.test',
-    security: 'plaintext',
-    id: false,
-    idle: false,
-    transport: () => near,
-    ...more,
-  })
+async function ready(): Promise<{ client: ImapClient; mailbox: () => Promise<Mailbox>; peer: Peer }> {
+  const { client, peer } = await connected({}, READY)
   const mailbox = async () => {
     const selecting = client.select('INBOX')
     await peer.answer('OK done', '* 3 EXISTS')
@@ -72,7 +50,7 @@ describe('CVE-2026-42246: an answer to STARTTLS that comes too early', () => {
   it('cannot be made ready: no two connections have tags of one prefix', async () => {
     const seen = new Set<string>()
     for (let i = 0; i < 50; i++) {
-      const { client, peer } = await connected()
+      const { client, peer } = await ready()
       const done = client.noop()
       const { tag } = await peer.command()
       seen.add(tag)
@@ -149,7 +127,7 @@ function lines(received: string): readonly string[] {
 // a line end in an argument began a command of its own.
 describe.each(CALLS)('CVE-2026-42257, CVE-2026-42258, CVE-2025-15366: %s', (_name, call) => {
   it.each(EVIL)('never writes %j outside a literal', async (text) => {
-    const { client, mailbox, peer } = await connected()
+    const { client, mailbox, peer } = await ready()
     const inbox = await mailbox()
     const before = peer.received.length
     const calling = failure(call(client, text, inbox))
@@ -170,7 +148,7 @@ describe.each(CALLS)('CVE-2026-42257, CVE-2026-42258, CVE-2025-15366: %s', (_nam
 it.each(['NOOP {3+}\r\nabc', 'NOOP\r\nA9 LOGOUT', 'X {3}', 'NO"OP'])(
   'CVE-2026-47240: the name of a command of the caller is no way around: %j',
   async (name) => {
-    const { client, peer } = await connected()
+    const { client, peer } = await ready()
     const error = await failure(
       client.run({ name, states: ['authenticated'], collect: () => ({ done: () => undefined }) }),
     )
@@ -192,7 +170,7 @@ it.each(['1\r\nA9 DELETE INBOX', '1:*\r\n', '1 (FLAGS)', '1,{3+}', '$', '1:2)'])
 // net-imap: a line end in a parameter of ID.
 it.each(EVIL)('CVE-2026-47242: a parameter of ID is no way in: %j', async (text) => {
   for (const params of [{ name: text }, { [text]: 'x' }]) {
-    const { client, peer } = await connected()
+    const { client, peer } = await ready()
     const asking = failure(client.id(params))
     await new Promise(setImmediate)
     client.close()

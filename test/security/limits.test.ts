@@ -1,4 +1,4 @@
-import { connect, LimitError, seqs, uids, type ConnectOptions, type ImapClient } from 'imapkit'
+import { LimitError, seqs, uids } from 'imapkit'
 import { Cursor, DEFAULT_LIMITS, Framer, type Limits } from 'imapkit/codec'
 import { describe, expect, it } from 'vitest'
 import { responseError } from '../../src/model/response-error.js'
@@ -6,7 +6,8 @@ import type { Tagged } from '../../src/model/response.js'
 import { readResponse } from '../../src/protocol.js'
 import { scram } from '../../src/sasl/scram.js'
 import { MailboxView } from '../../src/connection/mailbox-view.js'
-import { command, open, pair, Peer, rejection } from '../unit/connection/support.js'
+import { command, open, rejection } from '../unit/connection/support.js'
+import { connected } from './connected.js'
 
 /** What a reader says to input: undefined when it takes it, else the name of the limit. */
 function outcome(run: () => unknown): string | undefined {
@@ -168,7 +169,7 @@ describe('limits.answer bounds what one command collects', () => {
 
 describe('what nobody asked for', () => {
   it('costs no memory: alerts, capabilities, names of what is enabled', async () => {
-    await using it = await connected({})
+    await using it = await connected()
     for (let i = 0; i < 300; i++)
       it.peer.send(`* OK [ALERT] ${i}`, `* ENABLED ${Array.from({ length: 50 }, (_, j) => `X${i}-${j}`).join(' ')}`)
     const done = it.client.noop()
@@ -220,26 +221,3 @@ describe('what a server chooses', () => {
     else await expect(answer).rejects.toThrow(refused)
   })
 })
-
-/** A client over a stream in memory, and its server. */
-async function connected(more: Partial<ConnectOptions>): Promise<{ client: ImapClient; peer: Peer } & AsyncDisposable> {
-  const [near, far] = pair()
-  const peer = new Peer(far)
-  peer.send('* PREAUTH [CAPABILITY IMAP4rev1] ready')
-  const client = await connect({
-    host: 'server.test',
-    security: 'plaintext',
-    id: false,
-    idle: false,
-    transport: () => near,
-    ...more,
-  })
-  return {
-    client,
-    peer,
-    [Symbol.asyncDispose]: async () => {
-      client.close()
-      await client.closed
-    },
-  }
-}

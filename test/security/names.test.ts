@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { connect } from 'imapkit'
-import { pair, Peer } from '../unit/connection/support.js'
 import { safeFileName } from '../../src/mime/file-name.js'
 import { HeaderFields } from '../../src/mime/header-fields.js'
 import { decodeParameters } from '../../src/mime/words.js'
 import { readResponse } from '../../src/protocol.js'
+import { connected } from './connected.js'
 
 /** Names that every object has, or that change it. */
 const NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'] as const
@@ -17,16 +16,9 @@ const isClean = () => {
 
 describe.each(NAMES)('a server or a sender that says %s', (name) => {
   it('names a mailbox, without a special use or a status that it has not', async () => {
-    const [near, far] = pair()
-    const peer = new Peer(far)
-    peer.send('* PREAUTH [CAPABILITY IMAP4rev1 NAMESPACE SPECIAL-USE LIST-EXTENDED LIST-STATUS] ready')
-    const client = await connect({
-      host: 'server.test',
-      security: 'plaintext',
-      id: false,
-      idle: false,
-      transport: () => near,
-    })
+    const greeting = '* PREAUTH [CAPABILITY IMAP4rev1 NAMESPACE SPECIAL-USE LIST-EXTENDED LIST-STATUS] ready'
+    await using it = await connected({}, greeting)
+    const { client, peer } = it
     const listing = client.list('*', { status: { messages: true } })
     await peer.answer('OK done', `* LIST () "/" ${name}`, `* STATUS ${name} (MESSAGES 3 ${name} 7)`)
     expect(await listing).toEqual([
@@ -43,7 +35,6 @@ describe.each(NAMES)('a server or a sender that says %s', (name) => {
     const asking = client.status(name, { messages: true })
     await peer.answer('OK done', `* STATUS ${name} (MESSAGES 3)`)
     expect(await asking).toEqual({ messages: 3 })
-    client.close()
     isClean()
   })
 
