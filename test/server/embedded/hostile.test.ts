@@ -231,6 +231,8 @@ describe('a client that never reads', () => {
     socket.write(`a LOGIN alice secret\r\nb SELECT INBOX\r\nc FETCH 1 (${sections})\r\n`)
     await until('it is left', () => stage.server.connections.length === 1)
     await stage.client.ok('NOOP')
+    // It reads nothing, and so hears nothing of that.
+    socket.destroy()
   })
 })
 
